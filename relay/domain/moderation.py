@@ -1,0 +1,98 @@
+"""The moderation of an entry: its states, the decisions, and the allowed steps."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from relay.domain.errors import FieldError, Forbidden, Invalid
+
+
+class Moderation(StrEnum):
+    """Where people have brought an entry. Values are stored: never rename one."""
+
+    DRAFT = "draft"
+    PENDING = "pending"
+    APPROVED = "approved"
+    CHANGES_ASKED = "changes_asked"
+    REJECTED = "rejected"
+    TAKEN_DOWN = "taken_down"
+    WITHDRAWN = "withdrawn"
+
+
+class Choice(StrEnum):
+    """What a moderator may decide."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    ASK_CHANGES = "ask_changes"
+    TAKE_DOWN = "take_down"
+    RESTORE = "restore"
+
+
+class Reason(StrEnum):
+    """Why a moderator did not simply approve."""
+
+    OFF_THEME = "off_theme"
+    NOT_ART = "not_art"
+    NOT_YOURS = "not_yours"
+    PERSONAL_DATA = "personal_data"
+    CHILD_NAMED = "child_named"
+    HURTFUL = "hurtful"
+    ADVERTISING = "advertising"
+    BROKEN_LINK = "broken_link"
+    DUPLICATE = "duplicate"
+    UNCLEAR = "unclear"
+    ASKED_BY_MAKER = "asked_by_maker"
+    OTHER = "other"
+
+
+# What each decision makes of an entry, by the state that it is in.
+STEPS: dict[Choice, dict[Moderation, Moderation]] = {
+    Choice.APPROVE: {
+        Moderation.PENDING: Moderation.APPROVED,
+        Moderation.CHANGES_ASKED: Moderation.APPROVED,
+    },
+    Choice.REJECT: {
+        Moderation.PENDING: Moderation.REJECTED,
+        Moderation.CHANGES_ASKED: Moderation.REJECTED,
+    },
+    Choice.ASK_CHANGES: {Moderation.PENDING: Moderation.CHANGES_ASKED},
+    Choice.TAKE_DOWN: {Moderation.APPROVED: Moderation.TAKEN_DOWN},
+    Choice.RESTORE: {
+        Moderation.TAKEN_DOWN: Moderation.APPROVED,
+        Moderation.REJECTED: Moderation.PENDING,
+    },
+}
+
+NEEDS_REASON = frozenset({Choice.REJECT, Choice.ASK_CHANGES, Choice.TAKE_DOWN})
+
+# A maker may still change or withdraw an entry in these states.
+MAKER_MAY_CHANGE = frozenset({Moderation.PENDING, Moderation.CHANGES_ASKED})
+MAKER_MAY_WITHDRAW = frozenset(
+    {
+        Moderation.DRAFT,
+        Moderation.PENDING,
+        Moderation.CHANGES_ASKED,
+        Moderation.APPROVED,
+    }
+)
+
+
+def step(now: Moderation, choice: Choice) -> Moderation:
+    """Return the state after a decision; raises Forbidden when it is not allowed."""
+    after = STEPS[choice].get(now)
+    if after is None:
+        message = f"An entry that is {now.value} cannot be decided {choice.value}."
+        raise Forbidden(message)
+    return after
+
+
+def require_reason(choice: Choice, reason: Reason | None) -> None:
+    """Raise Invalid when a decision needs a reason and has none."""
+    if choice in NEEDS_REASON and reason is None:
+        raise Invalid([FieldError("reason", "missing")])
+
+
+def choices_for(now: Moderation) -> tuple[Choice, ...]:
+    """Return the decisions that are allowed in a state, in the order shown."""
+    return tuple(choice for choice, steps in STEPS.items() if now in steps)

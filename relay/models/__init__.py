@@ -1,0 +1,41 @@
+"""The tables: SQLModel classes and constraints, no queries and no rules."""
+
+from relay.models.base import metadata
+from relay.models.baton import Baton
+from relay.models.card import Card
+from relay.models.decision import Decision
+from relay.models.entry import Entry
+from relay.models.idempotency import IdempotencyKey
+from relay.models.moderator import Invite, Moderator, ModeratorToken
+from relay.models.outbox import OutboxRow, OutboxState, Topic
+from relay.models.picture import Picture, PictureRole, RenditionFile
+from relay.models.preview import Preview
+from relay.models.report import Report
+from relay.models.season import Season
+from relay.models.tally import Counter, Flow, Place, Tally, TallyOf
+
+__all__ = [
+    "Baton",
+    "Card",
+    "Counter",
+    "Decision",
+    "Entry",
+    "Flow",
+    "IdempotencyKey",
+    "Invite",
+    "Moderator",
+    "ModeratorToken",
+    "OutboxRow",
+    "OutboxState",
+    "Picture",
+    "PictureRole",
+    "Place",
+    "Preview",
+    "RenditionFile",
+    "Report",
+    "Season",
+    "Tally",
+    "TallyOf",
+    "Topic",
+    "metadata",
+]

@@ -1,0 +1,16 @@
+"""Batons: the codes by which an entry is passed on."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from relay.models.base import BIG_ID
+
+
+class Baton(SQLModel, table=True):
+    """One code for one entry; never its public number; can be revoked."""
+
+    code: str = Field(primary_key=True, max_length=16)
+    entry_id: int = Field(foreign_key="entry.id", sa_type=BIG_ID, index=True)
+    created_at: datetime
+    revoked_at: datetime | None = None

@@ -1,0 +1,48 @@
+"""The outbox: what must still be done, written in the commit that caused it."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from relay.models.base import BIG_ID, one_of
+
+
+class Topic(StrEnum):
+    """What a row asks for. `subject` is the id of an entry."""
+
+    FETCH_PREVIEW = "fetch_preview"
+    MAKE_PICTURE = "make_picture"
+    PRINT_CARDS = "print_cards"
+
+
+class OutboxState(StrEnum):
+    """How far a row has come: due → sent → running → done or failed."""
+
+    DUE = "due"
+    SENT = "sent"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class OutboxRow(SQLModel, table=True):
+    """One thing to do. `attempt` counts sendings and is part of the job's id."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_state_due_at", "state", "due_at"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BIG_ID)
+    topic: Topic = Field(sa_type=one_of(Topic, "topic"))
+    subject: int = Field(sa_type=BIG_ID, index=True)
+    state: OutboxState = Field(
+        default=OutboxState.DUE, sa_type=one_of(OutboxState, "state")
+    )
+    attempt: int = 0
+    failures: int = 0
+    due_at: datetime
+    sent_at: datetime | None = None
+    lease_until: datetime | None = None
+    created_at: datetime
+    done_at: datetime | None = None

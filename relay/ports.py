@@ -1,0 +1,92 @@
+"""What the services need from outside, as types that adapters fulfil."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from relay.domain.card import CardFacts, CardHtml
+    from relay.domain.geo import City
+    from relay.domain.picture import PictureSet
+    from relay.domain.preview import LinkPreview
+
+
+class Clock(Protocol):
+    """The time of day."""
+
+    def now(self) -> datetime:
+        """Return the present moment, aware, in UTC."""
+
+
+class Dice(Protocol):
+    """Unguessable names."""
+
+    def token(self) -> str:
+        """Return a secret of at least 128 bits, URL-safe."""
+
+    def ref(self) -> str:
+        """Return an entry's public, unguessable reference."""
+
+    def baton_code(self) -> str:
+        """Return a baton's code with its check character."""
+
+
+class Gazetteer(Protocol):
+    """Every city that an entry can come from."""
+
+    def find(self, city_id: int) -> City | None:
+        """Return the city with this GeoNames id."""
+
+    def search(
+        self, text: str, *, limit: int = 10, country: str | None = None
+    ) -> Sequence[City]:
+        """Return the cities that a spelling in any script may mean, best first."""
+
+    def name(self, city_id: int, lang: str) -> str:
+        """Return the city's name in a language of the interface."""
+
+
+class Previewer(Protocol):
+    """Reads a stranger's link through the one safe door."""
+
+    def preview(self, link: str) -> LinkPreview:
+        """Return the link's preview; raises FetchFailed."""
+
+
+class PictureMaker(Protocol):
+    """Turns a stranger's bytes into safe pictures."""
+
+    def make(self, data: bytes) -> PictureSet:
+        """Return the renditions; raises PictureRefused."""
+
+
+class MediaStore(Protocol):
+    """Keeps renditions under content-addressed names; writing twice is harmless."""
+
+    def put(self, key: str, data: bytes, *, content_type: str) -> None:
+        """Keep `data` under `key`; raises Unavailable."""
+
+    def get(self, key: str) -> bytes | None:
+        """Return what is kept under `key`; raises Unavailable."""
+
+    def delete(self, key: str) -> None:
+        """Forget `key`, also when it is unknown; raises Unavailable."""
+
+
+class CardPrinter(Protocol):
+    """Prints an entry's card as HTML, escaped once."""
+
+    edition: str
+
+    def print_card(self, facts: CardFacts, lang: str) -> CardHtml:
+        """Return the card's fragments in one language."""
+
+
+class Doorbell(Protocol):
+    """Wakes the dispatcher when the outbox holds something new."""
+
+    def ring(self) -> None:
+        """Wake it if it can be reached; never raises, the sweeper comes anyway."""

@@ -1,0 +1,180 @@
+"""Every setting of the software, read once from the environment."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AliasChoices, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+DEFAULT_PORT = 8000
+
+
+class WrongSettingError(ValueError):
+    """A setting has a value that cannot work; the sentence names the variable."""
+
+
+class Settings(BaseSettings):
+    """Typed settings; a secret `RELAY_X` may also come from a file `RELAY_X_FILE`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="RELAY_", extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    data: Path = Field(
+        default=Path("data"),
+        description="Folder that holds everything when nothing else is set.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address that the web binds.")
+    port: int = Field(
+        default=DEFAULT_PORT,
+        ge=1,
+        le=65535,
+        validation_alias=AliasChoices("port", "RELAY_PORT", "PORT"),
+        description="Port of the web server. `PORT` is read too.",
+    )
+    public_url: str = Field(
+        default="",
+        description="Address that readers use, such as https://relay.example.org. "
+        "Empty: the address the server binds.",
+    )
+    hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Further host names that may be asked for, comma-separated. "
+        "The host of the public address and loopback are always allowed.",
+    )
+    secret_key: str = Field(
+        default="",
+        repr=False,
+        description="Signs sessions and forms; at least 32 characters. "
+        "Empty: made once and kept in the data folder.",
+    )
+    database_url: str = Field(
+        default="",
+        repr=False,
+        validation_alias=AliasChoices(
+            "database_url", "RELAY_DATABASE_URL", "DATABASE_URL"
+        ),
+        description="SQLAlchemy or postgresql:// URL. Empty: SQLite in the data "
+        "folder. `DATABASE_URL` is read too.",
+    )
+    redis_url: str = Field(
+        default="",
+        repr=False,
+        validation_alias=AliasChoices("redis_url", "RELAY_REDIS_URL", "REDIS_URL"),
+        description="Queue server. Empty: a Valkey server of our own on a socket in "
+        "the data folder. `REDIS_URL` is read too.",
+    )
+    media_url: str = Field(
+        default="",
+        repr=False,
+        description="Where pictures are kept: file:///folder or s3://bucket/prefix. "
+        "Empty: a folder in the data folder.",
+    )
+    fetch_allow: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Exact host:port addresses that the fetcher may reach beside the "
+        "public internet, comma-separated. For the demo and tests only.",
+    )
+    fetch_contact: str = Field(
+        default="",
+        description="Page named in the fetcher's user agent. Empty: the public address.",
+    )
+    workers: int = Field(
+        default=2, ge=1, le=64, description="RQ workers that `relay up` starts."
+    )
+    web_threads: int = Field(
+        default=4, ge=1, le=64, description="Threads of the web server that render."
+    )
+    proxies: int = Field(
+        default=0,
+        ge=0,
+        le=4,
+        description="Trusted reverse proxies in front of the web server.",
+    )
+    limit_submit: str = Field(
+        default="30 per hour",
+        description="Entries that one address may send in, as Flask-Limiter writes it.",
+    )
+    limit_token: str = Field(
+        default="120 per minute",
+        description="Pages behind a private link or baton that one address may ask for.",
+    )
+    limit_sign_in: str = Field(
+        default="10 per minute", description="Sign-in tries of one address."
+    )
+    limit_api: str = Field(
+        default="600 per minute", description="Other API calls of one address."
+    )
+    demo: bool = Field(default=False, description="Says on every page: invented data.")
+    log: Literal["text", "json"] = Field(
+        default="text", description="How log lines are written: text or json."
+    )
+
+    @field_validator("fetch_allow", "hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(each.strip() for each in value.split(",") if each.strip())
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: str) -> str:
+        if value and len(value) < 32:  # noqa: PLR2004 - the number is in the message
+            message = "must have at least 32 characters"
+            raise ValueError(message)
+        return value
+
+    @cached_property
+    def base_url(self) -> str:
+        """The address that readers use, without a slash at its end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @cached_property
+    def is_https(self) -> bool:
+        """Whether readers come over TLS."""
+        return self.base_url.startswith("https://")
+
+    @cached_property
+    def database(self) -> str:
+        """The SQLAlchemy URL of the database."""
+        url = self.database_url or f"sqlite:///{self.data.absolute()}/relay.sqlite3"
+        for prefix in ("postgres://", "postgresql://"):
+            if url.startswith(prefix):
+                return "postgresql+psycopg://" + url.removeprefix(prefix)
+        return url
+
+    @cached_property
+    def redis(self) -> str:
+        """The URL of the queue server."""
+        return self.redis_url or f"unix://{self.data.absolute()}/valkey.sock"
+
+    @cached_property
+    def media(self) -> str:
+        """The URL of the media store."""
+        return self.media_url or (self.data.absolute() / "media").as_uri()
+
+
+def read_settings(**given: Any) -> Settings:  # noqa: ANN401 - any field may be given
+    """Read the environment once; raises WrongSettingError naming the variable."""
+    from_files = {
+        name.removesuffix("_FILE").removeprefix("RELAY_").lower(): Path(path)
+        .read_text(encoding="utf-8")
+        .strip()
+        for name, path in os.environ.items()
+        if name.endswith("_FILE")
+        and name.removesuffix("_FILE").removeprefix("RELAY_").lower()
+        in Settings.model_fields
+    }
+    try:
+        return Settings(**{**from_files, **given})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper()
+        variable = name if name.startswith("RELAY_") else f"RELAY_{name}"
+        message = f"{variable}: {first['msg']}"
+        raise WrongSettingError(message) from error
