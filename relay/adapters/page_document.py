@@ -1,0 +1,99 @@
+"""One parsed page and the quick questions that every reader of it asks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+from relay.adapters.page_json_ld import Thing, things_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from selectolax.lexbor import LexborNode
+
+_URL_CHARS = 2_000
+_ELEMENT_TEXT_CHARS = 2_000
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as its readers see it; `metas` holds each name's values in page order."""
+
+    url: str
+    tree: LexborHTMLParser
+    metas: Mapping[str, tuple[str, ...]]
+
+    def meta(self, *names: str) -> Iterator[str]:
+        """Yield what the page's `meta` elements say under these names, best first."""
+        for name in names:
+            yield from self.metas.get(name, ())
+
+    @cached_property
+    def things(self) -> tuple[Thing, ...]:
+        """What the page's JSON-LD describes, in page order."""
+        scripts = self.tree.css('script[type*="ld+json" i]')
+        return things_in(script.text() for script in scripts[:50])
+
+    @cached_property
+    def base(self) -> str:
+        """The address that relative links are read against."""
+        element = self.tree.css_first("base[href]")
+        href = (element.attributes.get("href") or "") if element else ""
+        return _join(self.url, href) or self.url
+
+    @cached_property
+    def links(self) -> tuple[Mapping[str, str | None], ...]:
+        """The attributes of the page's `link` elements."""
+        return tuple(each.attributes for each in self.tree.css("link[rel]")[:300])
+
+    def link(self, rel: str) -> Iterator[Mapping[str, str | None]]:
+        """Yield the links with this relation."""
+        for each in self.links:
+            if rel in (each.get("rel") or "").lower().split():
+                yield each
+
+    def absolute(self, href: str | None) -> str | None:
+        """Return `href` as an absolute http(s) address, or None."""
+        return _join(self.base, href.strip()) if href and href.strip() else None
+
+
+def parse(markup: str, url: str) -> Page:
+    """Parse decoded markup."""
+    tree = LexborHTMLParser(markup)
+    return Page(url=url, tree=tree, metas=_metas(tree.css("meta[content]")))
+
+
+def text_of(node: LexborNode) -> str:
+    """Return an element's words in one line, blocks kept apart by spaces."""
+    return " ".join(node.text(separator=" ")[:_ELEMENT_TEXT_CHARS].split())
+
+
+def _metas(elements: Iterable[LexborNode]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for element in elements:
+        attributes = element.attributes
+        content = attributes.get("content")
+        if not content or not content.strip():
+            continue
+        for kind in ("property", "name", "itemprop", "http-equiv"):
+            for name in (attributes.get(kind) or "").lower().split()[:4]:
+                found[name].append(content)
+    return {name: tuple(values) for name, values in found.items()}
+
+
+def _join(base: str, href: str) -> str | None:
+    if len(href) > _URL_CHARS:
+        return None
+    try:
+        joined = urljoin(base, href)
+        parts = urlsplit(joined)
+    except ValueError:
+        return None
+    fit = parts.scheme in {"http", "https"} and parts.hostname
+    return joined if fit and joined.isprintable() else None
