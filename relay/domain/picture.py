@@ -9,7 +9,17 @@ WALL_PX = 640
 PAGE_PX = 1280
 SMALL_PX = 320
 
+# Largest first: each is made from the one before it.
 RENDITION_PX = {"page": PAGE_PX, "wall": WALL_PX, "small": SMALL_PX}
+
+# The card that social platforms show: the whole picture, framed by its main colour.
+SHARE = "share"
+SHARE_PX = (1200, 630)
+
+CONTENT_TYPES = {"avif": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg"}
+
+# Two pictures whose fingerprints differ in so few of 64 bits look alike.
+NEAR_BITS = 6
 
 
 @dataclass(frozen=True)
@@ -22,6 +32,11 @@ class Rendition:
     height: int
     data: bytes
 
+    @property
+    def content_type(self) -> str:
+        """The media type that goes with the bytes."""
+        return CONTENT_TYPES[self.format]
+
 
 @dataclass(frozen=True)
 class PictureSet:
@@ -30,6 +45,9 @@ class PictureSet:
     `digest` is the SHA-256 of the original bytes in hex, `colour` the dominant
     colour as #rrggbb, `placeholder` a tiny data: URI to show while loading, and
     `fingerprint` a 64-bit perceptual hash in hex for finding near-duplicates.
+
+    Every name of RENDITION_PX is there in WebP, page and wall in JPEG too, and
+    `share` in JPEG. When the original is small, names share the same bytes.
     """
 
     digest: str
@@ -39,3 +57,20 @@ class PictureSet:
     placeholder: str
     fingerprint: str
     renditions: tuple[Rendition, ...]
+
+    def find(self, name: str, form: str) -> Rendition | None:
+        """Return the rendition of this name and format, when there is one."""
+        for each in self.renditions:
+            if (each.name, each.format) == (name, form):
+                return each
+        return None
+
+
+def distance(one: str, other: str) -> int:
+    """Return in how many of their 64 bits two fingerprints differ."""
+    return (int(one, 16) ^ int(other, 16)).bit_count()
+
+
+def look_alike(one: str, other: str) -> bool:
+    """Whether two fingerprints belong to pictures that look alike."""
+    return distance(one, other) <= NEAR_BITS
