@@ -34,8 +34,12 @@ def weigh(population: int, *, shown: int) -> int:
     return (population + 1) * (SHOWN_WEIGHT if shown else 1)
 
 
-def great_circle_km(
-    a_lat: float, a_lon: float, b_lat: float, b_lon: float
-) -> float:
-    """placeholder"""
-    return math.nan
+def great_circle_km(a: City, b: City) -> float:
+    """Return the great circle between two places in km (haversine, mean radius)."""
+    a_lat, b_lat = math.radians(a.lat), math.radians(b.lat)
+    half_lon = math.radians(b.lon - a.lon) / 2
+    chord = (
+        math.sin((b_lat - a_lat) / 2) ** 2
+        + math.cos(a_lat) * math.cos(b_lat) * math.sin(half_lon) ** 2
+    )
+    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, chord)))
