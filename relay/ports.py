@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from sqlalchemy import Engine
 
     from relay.domain.card import CardFacts, CardHtml
     from relay.domain.geo import City
@@ -33,6 +36,9 @@ class Dice(Protocol):
     def baton_code(self) -> str:
         """Return a baton's code with its check character."""
 
+    def derive(self, seed: str) -> str:
+        """Return the token that belongs to a seed: the same for the same seed."""
+
 
 class Gazetteer(Protocol):
     """Every city that an entry can come from."""
@@ -44,6 +50,9 @@ class Gazetteer(Protocol):
         self, text: str, *, limit: int = 10, country: str | None = None
     ) -> Sequence[City]:
         """Return the cities that a spelling in any script may mean, best first."""
+
+    def similar(self, text: str, *, limit: int = 5) -> Sequence[City]:
+        """Return the cities whose names are one or two slips of the pen away."""
 
     def name(self, city_id: int, lang: str) -> str:
         """Return the city's name in a language of the interface."""
@@ -90,3 +99,18 @@ class Doorbell(Protocol):
 
     def ring(self) -> None:
         """Wake it if it can be reached; never raises, the sweeper comes anyway."""
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What taking in an entry needs from outside.
+
+    `allow` are the host:port addresses that may be linked beside public ones.
+    """
+
+    engine: Engine
+    clock: Clock
+    dice: Dice
+    media: MediaStore
+    doorbell: Doorbell
+    allow: frozenset[str] = frozenset()

@@ -18,7 +18,8 @@ class Entry(SQLModel, table=True):
 
     `moderation` is what people decided, `preview` how far the machines came: two
     questions, two columns. `no` is given at the first publication, in order, once.
-    Only the hash of the maker's token is kept. A draft may lack most words.
+    Only the hash of the maker's token is kept. A draft may lack most words; a
+    withdrawn entry has lost them.
     """
 
     __table_args__ = (
@@ -34,18 +35,53 @@ class Entry(SQLModel, table=True):
         ),
         Index("ix_entry_link", "season_id", "canonical"),
         Index("ix_entry_desk", "moderation", "submitted_at", "id"),
-        Index("ix_entry_wall", "season_id", "no", postgresql_where=_PUBLISHED,
-              sqlite_where=_PUBLISHED),
-        Index("ix_entry_wall_city", "season_id", "city_id", "no",
-              postgresql_where=_PUBLISHED, sqlite_where=_PUBLISHED),
-        Index("ix_entry_wall_country", "season_id", "country", "no",
-              postgresql_where=_PUBLISHED, sqlite_where=_PUBLISHED),
-        Index("ix_entry_wall_kind", "season_id", "kind", "no",
-              postgresql_where=_PUBLISHED, sqlite_where=_PUBLISHED),
-        Index("ix_entry_wall_platform", "season_id", "platform", "no",
-              postgresql_where=_PUBLISHED, sqlite_where=_PUBLISHED),
-        Index("ix_entry_wall_lang", "season_id", "lang", "no",
-              postgresql_where=_PUBLISHED, sqlite_where=_PUBLISHED),
+        Index(
+            "ix_entry_wall",
+            "season_id",
+            "no",
+            postgresql_where=_PUBLISHED,
+            sqlite_where=_PUBLISHED,
+        ),
+        Index(
+            "ix_entry_wall_city",
+            "season_id",
+            "city_id",
+            "no",
+            postgresql_where=_PUBLISHED,
+            sqlite_where=_PUBLISHED,
+        ),
+        Index(
+            "ix_entry_wall_country",
+            "season_id",
+            "country",
+            "no",
+            postgresql_where=_PUBLISHED,
+            sqlite_where=_PUBLISHED,
+        ),
+        Index(
+            "ix_entry_wall_kind",
+            "season_id",
+            "kind",
+            "no",
+            postgresql_where=_PUBLISHED,
+            sqlite_where=_PUBLISHED,
+        ),
+        Index(
+            "ix_entry_wall_platform",
+            "season_id",
+            "platform",
+            "no",
+            postgresql_where=_PUBLISHED,
+            sqlite_where=_PUBLISHED,
+        ),
+        Index(
+            "ix_entry_wall_lang",
+            "season_id",
+            "lang",
+            "no",
+            postgresql_where=_PUBLISHED,
+            sqlite_where=_PUBLISHED,
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BIG_ID)
@@ -76,6 +112,11 @@ class Entry(SQLModel, table=True):
     )
     parent_known: ParentKnown = Field(
         default=ParentKnown.NONE, sa_type=one_of(ParentKnown, "parent_known")
+    )
+
+    # The nearest published ancestor of a published entry, kept by publication.
+    from_id: int | None = Field(
+        default=None, foreign_key="entry.id", sa_type=BIG_ID, index=True
     )
 
     activity: str = Field(default="", max_length=64)

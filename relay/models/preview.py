@@ -15,9 +15,7 @@ class Preview(SQLModel, table=True):
     `steps` is what was done, as `[{name, detail, ms}]`.
     """
 
-    entry_id: int = Field(
-        foreign_key="entry.id", primary_key=True, sa_type=BIG_ID
-    )
+    entry_id: int = Field(foreign_key="entry.id", primary_key=True, sa_type=BIG_ID)
     final_url: str = Field(default="", sa_type=Text)
     title: str | None = Field(default=None, sa_type=Text)
     description: str | None = Field(default=None, sa_type=Text)

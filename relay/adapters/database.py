@@ -1,0 +1,84 @@
+"""The database: opening SQLite or PostgreSQL, and bringing its tables up to date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import make_url
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+# How long a writer waits for another one before it gives up.
+BUSY_MS = 10_000
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine for a SQLAlchemy URL; nothing is connected yet.
+
+    SQLite: write-ahead log, foreign keys, FULL synchronous (an accepted entry
+    survives a power cut), and writers that wait. Transactions that will write are
+    begun as such, since a reader that turns writer cannot wait.
+    """
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - DB-API has no type
+    connection.isolation_level = None  # we say BEGIN ourselves, below
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_MS}",
+        "cache_size=-65536",
+        "mmap_size=268435456",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:  # noqa: ANN401 - SQLAlchemy's event signature
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def for_writing(engine: Engine) -> Engine:
+    """Return the same engine for transactions that will write.
+
+    On SQLite they take the write lock at their beginning, so that two of them
+    queue up instead of failing halfway; PostgreSQL needs nothing.
+    """
+    return engine.execution_options(writes=True)
+
+
+def _config(url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["url"] = url
+    return config
+
+
+def migrate(url: str, *, to: str = "head") -> None:
+    """Bring the tables to a revision, up or down (`base` removes everything)."""
+    if make_url(url).get_backend_name() == "sqlite":
+        Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
+    down = to == "base" or to.startswith("-")
+    (command.downgrade if down else command.upgrade)(_config(url), to)
+
+
+def is_current(engine: Engine) -> bool:
+    """Tell whether the tables are those that this version needs."""
+    head = ScriptDirectory.from_config(_config("")).get_current_head()
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == head

@@ -1,0 +1,184 @@
+"""Changing, withdrawing and passing on an entry, with its maker's private link."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, insert, update
+from sqlmodel import col, select
+
+from relay.domain.entry import EntryWords, clean_words
+from relay.domain.errors import Forbidden, NotFound
+from relay.domain.moderation import (
+    MAKER_MAY_CHANGE,
+    MAKER_MAY_WITHDRAW,
+    Moderation,
+)
+from relay.domain.secret import hash_token
+from relay.models import Baton, Entry, OutboxRow, OutboxState, Picture, Preview, Topic
+from relay.services.publish import unpublish
+from relay.services.start_entry import (
+    check_post_link,
+    incoming_key,
+    keep_incoming,
+    link_row,
+    remember_work,
+)
+from relay.services.submit_entry import require_season_of, require_whole, sent_columns
+from relay.services.writing import writing
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlmodel import Session
+
+    from relay.domain.geo import City
+    from relay.ports import Clock, Dice, Intake, MediaStore
+
+
+def change_entry(
+    engine: Engine,
+    token: str,
+    words: EntryWords,
+    *,
+    city: City | None,
+    clock: Clock,
+) -> None:
+    """Change the words of an entry that waits; it goes (back) to the moderators.
+
+    Raises Invalid, Forbidden once it is decided, NotFound, SeasonClosed.
+    """
+    words = clean_words(words)
+    now = clock.now()
+    with writing(engine) as session:
+        entry = require_own(session, token)
+        if entry.moderation not in MAKER_MAY_CHANGE:
+            message = "This entry was decided and cannot be changed any more."
+            raise Forbidden(message)
+        require_whole(words, city)
+        session.execute(
+            update(Entry)
+            .where(col(Entry.id) == entry.id)
+            .values(
+                **sent_columns(words, city, None, now),
+                moderation=Moderation.PENDING,
+                version=entry.version + 1,
+            )
+        )
+
+
+def replace_link(intake: Intake, token: str, link: str) -> None:
+    """Give an entry another link (or the same one again) and fetch its preview."""
+    facts = check_post_link(link, allow=intake.allow)
+    now = intake.clock.now()
+    with writing(intake.engine) as session:
+        entry = _require_changeable(session, token)
+        require_season_of(session, entry, now)
+        _forget_preview(session, entry)
+        session.execute(
+            update(Entry)
+            .where(col(Entry.id) == entry.id)
+            .values(**link_row(facts, has_picture=False), version=entry.version + 1)
+        )
+        remember_work(session, entry.id or 0, facts, has_picture=False, now=now)
+    intake.doorbell.ring()
+
+
+def add_picture(intake: Intake, token: str, picture: bytes) -> None:
+    """Give an entry a picture of its maker's own; a worker makes the renditions."""
+    now = intake.clock.now()
+    with writing(intake.engine) as session:
+        entry = _require_changeable(session, token)
+        keep_incoming(intake.media, entry.ref, picture)
+        remember_work(session, entry.id or 0, None, has_picture=True, now=now)
+        entry.version += 1
+    intake.doorbell.ring()
+
+
+def withdraw_entry(
+    engine: Engine, token: str, *, clock: Clock, media: MediaStore
+) -> None:
+    """Take an entry back for good: out of the public, and its words forgotten.
+
+    The number stays as a stone in the wall, and the baton's way through this entry
+    stays known. Withdrawing twice is harmless. Raises Forbidden when moderators
+    have ended it, NotFound for an unknown token.
+    """
+    now = clock.now()
+    with writing(engine) as session:
+        entry = require_own(session, token)
+        if entry.moderation is Moderation.WITHDRAWN:
+            return
+        if entry.moderation not in MAKER_MAY_WITHDRAW:
+            message = "This entry was decided and cannot be withdrawn any more."
+            raise Forbidden(message)
+        if entry.moderation is Moderation.APPROVED:
+            unpublish(session, entry, to=Moderation.WITHDRAWN, now=now)
+        entry.moderation = Moderation.WITHDRAWN
+        entry.version += 1
+        for column in ("link", "canonical", "title", "alt", "description", "name"):
+            setattr(entry, column, "")
+        entry.search_text = ""
+        entry.email = None
+        _forget_preview(session, entry)
+        session.execute(delete(Picture).where(col(Picture.entry_id) == entry.id))
+        session.execute(
+            update(Baton)
+            .where(col(Baton.entry_id) == entry.id, col(Baton.revoked_at).is_(None))
+            .values(revoked_at=now)
+        )
+    media.delete(incoming_key(entry.ref))
+
+
+def renew_baton(engine: Engine, token: str, *, clock: Clock, dice: Dice) -> str:
+    """Revoke an entry's baton and return a new one; raises Forbidden, NotFound."""
+    now = clock.now()
+    with writing(engine) as session:
+        entry = require_own(session, token)
+        if entry.moderation in {Moderation.DRAFT, Moderation.WITHDRAWN}:
+            message = "This entry has no baton to pass on."
+            raise Forbidden(message)
+        session.execute(
+            update(Baton)
+            .where(col(Baton.entry_id) == entry.id, col(Baton.revoked_at).is_(None))
+            .values(revoked_at=now)
+        )
+        code = dice.baton_code()
+        session.execute(
+            insert(Baton).values(code=code, entry_id=entry.id, created_at=now)
+        )
+    return code
+
+
+def require_own(session: Session, token: str) -> Entry:
+    """Return the entry behind a private link; raises NotFound."""
+    entry = session.exec(
+        select(Entry).where(Entry.token_hash == hash_token(token)).with_for_update()
+    ).first()
+    if entry is None:
+        message = "There is no entry behind this link."
+        raise NotFound(message)
+    return entry
+
+
+def _require_changeable(session: Session, token: str) -> Entry:
+    entry = require_own(session, token)
+    if entry.moderation not in MAKER_MAY_CHANGE | {Moderation.DRAFT}:
+        message = "This entry was decided and cannot be changed any more."
+        raise Forbidden(message)
+    return entry
+
+
+def _forget_preview(session: Session, entry: Entry) -> None:
+    """Forget what the link gave, and call off the work that is still planned."""
+    session.execute(delete(Preview).where(col(Preview.entry_id) == entry.id))
+    session.execute(
+        update(OutboxRow)
+        .where(
+            col(OutboxRow.subject) == entry.id,
+            col(OutboxRow.topic) == Topic.FETCH_PREVIEW,
+            col(OutboxRow.state).in_(
+                (OutboxState.DUE, OutboxState.SENT, OutboxState.RUNNING)
+            ),
+        )
+        .values(state=OutboxState.DONE, attempt=OutboxRow.attempt + 1)
+    )

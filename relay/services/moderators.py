@@ -1,0 +1,130 @@
+"""Accounts of the desk: invitations, new moderators, and tokens for programs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session, func, select
+
+from relay.domain.errors import FieldError, Invalid, NotFound
+from relay.domain.secret import hash_token
+from relay.models import Invite, Moderator, ModeratorToken
+from relay.models.moderator import Role
+from relay.services.writing import writing
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from relay.ports import Clock, Dice
+
+INVITE_DAYS = 7
+
+
+def add_moderator(
+    engine: Engine,
+    email: str,
+    *,
+    role: Role,
+    password_hash: str | None,
+    clock: Clock,
+    dice: Dice,
+) -> int:
+    """Make an account; returns its id. Raises Invalid when the address is taken."""
+    with writing(engine) as session:
+        return _add(session, email, role, password_hash, clock, dice)
+
+
+def _add(
+    session: Session,
+    email: str,
+    role: Role,
+    password_hash: str | None,
+    clock: Clock,
+    dice: Dice,
+) -> int:
+    address = email.strip().lower()
+    if "@" not in address:
+        raise Invalid([FieldError("email", "not_an_address")])
+    if session.exec(select(Moderator.id).where(Moderator.email == address)).first():
+        raise Invalid([FieldError("email", "taken")])
+    moderator = Moderator(
+        email=address,
+        password=password_hash,
+        role=role,
+        fs_uniquifier=dice.token(),
+        created_at=clock.now(),
+    )
+    session.add(moderator)
+    session.flush()
+    return moderator.id or 0
+
+
+def invite_first_moderator(engine: Engine, *, clock: Clock, dice: Dice) -> str | None:
+    """Return a fresh one-time token while there is no moderator yet, else None.
+
+    Older unused invitations to become the first moderator stop working.
+    """
+    now = clock.now()
+    with writing(engine) as session:
+        if session.exec(select(func.count()).select_from(Moderator)).one():
+            return None
+        for old in session.exec(select(Invite)).all():
+            session.delete(old)
+        token = dice.token()
+        session.add(
+            Invite(
+                token_hash=hash_token(token),
+                role=Role.ORGANISER,
+                created_at=now,
+                expires_at=now + timedelta(days=INVITE_DAYS),
+            )
+        )
+    return token
+
+
+def accept_invite(
+    engine: Engine,
+    token: str,
+    *,
+    email: str,
+    password_hash: str,
+    clock: Clock,
+    dice: Dice,
+) -> int:
+    """Make the moderator that an invitation allows, once; raises NotFound, Invalid."""
+    now = clock.now()
+    with writing(engine) as session:
+        invite = session.get(Invite, hash_token(token), with_for_update=True)
+        if invite is None or invite.used_at or invite.expires_at <= now:
+            message = "This invitation was used or has run out."
+            raise NotFound(message)
+        invite.used_at = now
+        return _add(session, email, invite.role, password_hash, clock, dice)
+
+
+def is_invite_open(engine: Engine, token: str, *, clock: Clock) -> bool:
+    """Tell whether an invitation can still be used."""
+    with Session(engine) as session:
+        invite = session.get(Invite, hash_token(token))
+        return bool(invite and not invite.used_at and invite.expires_at > clock.now())
+
+
+def make_token(engine: Engine, email: str, *, clock: Clock, dice: Dice) -> str:
+    """Return a new API token of a moderator; raises NotFound."""
+    with writing(engine) as session:
+        moderator = session.exec(
+            select(Moderator).where(Moderator.email == email.strip().lower())
+        ).first()
+        if moderator is None or not moderator.active:
+            message = "There is no active moderator with this address."
+            raise NotFound(message)
+        token = dice.token()
+        session.add(
+            ModeratorToken(
+                token_hash=hash_token(token),
+                moderator_id=moderator.id or 0,
+                created_at=clock.now(),
+            )
+        )
+    return token

@@ -1,0 +1,88 @@
+"""Opening a season, and the first one of a new installation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlmodel import select
+
+from relay.domain.season import SymbolKind
+from relay.models import Season
+from relay.services.writing import writing
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from relay.ports import Clock
+
+NANJING = 1799962  # GeoNames
+
+
+def ensure_first_season(engine: Engine, *, clock: Clock) -> bool:
+    """Make season 3, "Leave No One Behind", where there is none; tell whether so."""
+    now = clock.now().replace(microsecond=0)
+    with writing(engine) as session:
+        if session.exec(select(Season.id).limit(1)).first() is not None:
+            return False
+        session.add(
+            Season(
+                slug="leave-no-one-behind",
+                number=3,
+                titles=_TITLES,
+                statements=_STATEMENTS,
+                symbol_kind=SymbolKind.ANTIQUE,
+                symbol_names=_SYMBOL_NAMES,
+                symbol_stories=_SYMBOL_STORIES,
+                origin_city=NANJING,
+                hashtags=["#LeaveNoOneBehind", "#TheForceOfCulture"],
+                opens_at=now,
+                time_zone="Asia/Shanghai",
+                created_at=now,
+            )
+        )
+    return True
+
+
+_TITLES = {
+    "en": "Leave No One Behind",
+    "zh-Hans": "不让任何一个人掉队",
+    "he": "לא משאירים אף אחד מאחור",
+}
+
+_STATEMENTS = {
+    "en": (
+        "Every brick of Nanjing’s old city wall carries the name of the person who "
+        "made it. This wall does the same. Post an artwork about care, tell us your "
+        "city, and pass it on."
+    ),
+    "zh-Hans": (
+        "南京老城墙的每一块砖上，都刻着烧砖人的名字。这面墙也是如此。"
+        "发布一件关于关爱的作品，告诉我们你的城市，然后把接力棒传下去。"
+    ),
+    "he": (
+        "כל לבֵנה בחומה העתיקה של נאנג׳ינג נושאת את שמו של מי שיצר אותה. "
+        "כך גם הקיר הזה. פרסמו יצירה על אכפתיות, ספרו לנו מאיזו עיר אתם, "
+        "והעבירו הלאה."
+    ),
+}
+
+_SYMBOL_NAMES = {
+    "en": "The signed bricks of the Nanjing city wall",
+    "zh-Hans": "南京城墙上的铭文砖",
+    "he": "הלבֵנים החתומות של חומת נאנג׳ינג",
+}
+
+_SYMBOL_STORIES = {
+    "en": (
+        "Six hundred years ago, brickmakers pressed their names and home counties "
+        "into clay, so that nobody who built the wall would be forgotten."
+    ),
+    "zh-Hans": (
+        "六百多年前，烧砖的工匠把自己的姓名和家乡印在泥坯上，"
+        "让每一个筑城的人都不被遗忘。"
+    ),
+    "he": (
+        "לפני שש מאות שנה הטביעו יצרני הלבֵנים בחומר את שמם ואת מחוז הולדתם, "
+        "כדי שאיש מבוני החומה לא יישכח."
+    ),
+}

@@ -1,0 +1,252 @@
+"""Publication: the public number, the counts, who it came from, and the cards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Table, delete, func, select, update
+from sqlmodel import col
+
+from relay.domain.card import CardFacts, CardPicture, Source
+from relay.domain.language import LANGUAGES
+from relay.domain.moderation import Moderation
+from relay.domain.preview import PreviewState
+from relay.models import (
+    Card,
+    Counter,
+    Entry,
+    Flow,
+    OutboxRow,
+    Picture,
+    PictureRole,
+    Place,
+    RenditionFile,
+    Tally,
+    TallyOf,
+    Topic,
+)
+from relay.services.writing import upsert
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from relay.ports import CardPrinter
+
+NUMBER = "entry_no"
+
+
+def publish(
+    session: Session, entry: Entry, *, now: datetime, printer: CardPrinter
+) -> None:
+    """Make an entry public: number it once, count it, print its cards."""
+    if entry.no is None:
+        entry.no = _next_number(session)
+        entry.published_at = now
+    entry.moderation = Moderation.APPROVED
+    above = _nearest_published_above(session, entry)
+    entry.from_id = above.id if above else None
+    for below in _nearest_published_below(session, entry):
+        if above:
+            _count_pass(session, above, below, -1)
+        below.from_id = entry.id
+        _count_pass(session, entry, below, +1)
+        session.add(_card_row(below, now))
+    if above:
+        _count_pass(session, above, entry, +1)
+    _count_entry(session, entry, +1)
+    session.flush()
+    print_cards(session, entry, printer=printer)
+
+
+def unpublish(session: Session, entry: Entry, *, to: Moderation, now: datetime) -> None:
+    """Take an entry out of every public byte; its number stays its own."""
+    entry.moderation = to
+    above = session.get(Entry, entry.from_id) if entry.from_id else None
+    if above:
+        _count_pass(session, above, entry, -1)
+    for below in session.scalars(select(Entry).where(col(Entry.from_id) == entry.id)):
+        _count_pass(session, entry, below, -1)
+        below.from_id = above.id if above else None
+        if above:
+            _count_pass(session, above, below, +1)
+        session.add(_card_row(below, now))
+    entry.from_id = None
+    session.flush()
+    _count_entry(session, entry, -1)
+    session.execute(delete(Card).where(col(Card.entry_id) == entry.id))
+
+
+def print_cards(session: Session, entry: Entry, *, printer: CardPrinter) -> None:
+    """Print a published entry's cards anew in every language."""
+    facts = card_facts(session, entry)
+    for lang in LANGUAGES:
+        html = printer.print_card(facts, lang)
+        printed = {
+            "edition": printer.edition,
+            "pictures": html.pictures,
+            "words": html.words,
+        }
+        row = {"entry_id": entry.id, "lang": lang, **printed}
+        upsert(session, _table(Card), row, printed)
+
+
+def card_facts(session: Session, entry: Entry) -> CardFacts:
+    """Return what the cards of a published entry show."""
+    above = session.get(Entry, entry.from_id) if entry.from_id else None
+    return CardFacts(
+        no=entry.no or 0,
+        title=entry.title,
+        alt=entry.alt,
+        description=entry.description,
+        name=entry.name,
+        lang=entry.lang,
+        city_id=entry.city_id or 0,
+        country=entry.country,
+        platform=entry.platform,
+        from_no=above.no if above else None,
+        from_city_id=above.city_id if above else None,
+        picture=_card_picture(session, entry),
+        link_gone=entry.preview is PreviewState.GONE,
+    )
+
+
+def _card_picture(session: Session, entry: Entry) -> CardPicture | None:
+    """Return the maker's own picture first, else the post's."""
+    pictures = session.scalars(
+        select(Picture).where(col(Picture.entry_id) == entry.id)
+    ).all()
+    chosen = min(pictures, key=lambda each: each.role is PictureRole.POST, default=None)
+    if chosen is None:
+        return None
+    files = session.scalars(
+        select(RenditionFile)
+        .where(col(RenditionFile.picture_id) == chosen.id)
+        .order_by(col(RenditionFile.width))
+    ).all()
+    shown = [each for each in files if each.name != "share"]
+    plain = next(
+        (each for each in shown if (each.name, each.format) == ("wall", "jpeg")), None
+    )
+    if plain is None:
+        return None
+    return CardPicture(
+        url=f"/media/{plain.key}",
+        width=plain.width,
+        height=plain.height,
+        colour=chosen.colour,
+        placeholder=chosen.placeholder,
+        sources=tuple(
+            Source(f"/media/{each.key}", each.width, each.format) for each in shown
+        ),
+    )
+
+
+def _card_row(entry: Entry, now: datetime) -> OutboxRow:
+    """Return the outbox row that prints another entry's cards later."""
+    return OutboxRow(
+        topic=Topic.PRINT_CARDS, subject=entry.id or 0, due_at=now, created_at=now
+    )
+
+
+def _next_number(session: Session) -> int:
+    """Return the next public number; the row's lock keeps them in order."""
+    upsert(
+        session,
+        _table(Counter),
+        {"name": NUMBER, "value": 1},
+        {"value": _table(Counter).c.value + 1},
+    )
+    return session.execute(
+        select(col(Counter.value)).where(col(Counter.name) == NUMBER)
+    ).scalar_one()
+
+
+def _nearest_published_above(session: Session, entry: Entry) -> Entry | None:
+    seen = {entry.id}
+    above = session.get(Entry, entry.parent_id) if entry.parent_id else None
+    while above and above.moderation is not Moderation.APPROVED:
+        if above.id in seen or above.parent_id is None:
+            return None
+        seen.add(above.id)
+        above = session.get(Entry, above.parent_id)
+    return above
+
+
+def _nearest_published_below(session: Session, entry: Entry) -> Iterator[Entry]:
+    ids = [entry.id]
+    while ids:
+        children = session.scalars(
+            select(Entry).where(col(Entry.parent_id).in_(ids))
+        ).all()
+        ids = []
+        for child in children:
+            if child.moderation is Moderation.APPROVED:
+                yield child
+            else:
+                ids.append(child.id)
+
+
+def _count_pass(session: Session, above: Entry, below: Entry, by: int) -> None:
+    flow = _table(Flow)
+    key = {
+        "season_id": below.season_id,
+        "from_city": above.city_id,
+        "to_city": below.city_id,
+    }
+    upsert(session, flow, {**key, "passes": by}, {"passes": flow.c.passes + by})
+
+
+def _count_entry(session: Session, entry: Entry, by: int) -> None:
+    tally = _table(Tally)
+    for of, value in (
+        (TallyOf.ALL, ""),
+        (TallyOf.COUNTRY, entry.country),
+        (TallyOf.KIND, entry.kind.value),
+        (TallyOf.PLATFORM, entry.platform),
+        (TallyOf.LANG, entry.lang),
+    ):
+        key = {"season_id": entry.season_id, "of": of, "value": value}
+        upsert(
+            session, tally, {**key, "entries": by}, {"entries": tally.c.entries + by}
+        )
+    _count_city(session, entry, by)
+
+
+def _count_city(session: Session, entry: Entry, by: int) -> None:
+    """Count a city's entries and remember its first one."""
+    place = _table(Place)
+    upsert(
+        session,
+        place,
+        {
+            "season_id": entry.season_id,
+            "city_id": entry.city_id,
+            "country": entry.country,
+            "entries": by,
+            "first_no": entry.no,
+            "first_at": entry.published_at,
+        },
+        {"entries": place.c.entries + by},
+    )
+    here = (place.c.season_id == entry.season_id) & (place.c.city_id == entry.city_id)
+    first = session.execute(
+        select(func.min(col(Entry.no)), func.min(col(Entry.published_at))).where(
+            col(Entry.season_id) == entry.season_id,
+            col(Entry.city_id) == entry.city_id,
+            col(Entry.moderation) == Moderation.APPROVED,
+        )
+    ).one()
+    if first[0] is None:
+        session.execute(delete(place).where(here))
+    else:
+        session.execute(
+            update(place).where(here).values(first_no=first[0], first_at=first[1])
+        )
+
+
+def _table(model: type) -> Table:
+    """Return a model's table, for statements that are faster without objects."""
+    return model.__table__  # type: ignore[attr-defined,no-any-return]

@@ -1,0 +1,342 @@
+"""Sending an entry in: from a draft on the site, or whole through the API."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, update
+from sqlmodel import col, select
+
+from relay.domain.baton import read_code
+from relay.domain.entry import (
+    CONSENT_VERSION,
+    AltBy,
+    EntryWords,
+    ParentKnown,
+    check_words,
+    clean_words,
+)
+from relay.domain.errors import Conflict, FieldError, Invalid, NotFound
+from relay.domain.moderation import Moderation
+from relay.domain.season import require_open
+from relay.domain.secret import hash_token
+from relay.domain.text import fold
+from relay.models import Baton, Entry, IdempotencyKey, Preview, Season
+from relay.services.start_entry import (
+    check_post_link,
+    draft_row,
+    find_twin,
+    insert_entry,
+    keep_incoming,
+    link_row,
+    remember_work,
+    require_season,
+)
+from relay.services.writing import writing
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from relay.domain.geo import City
+    from relay.ports import Dice, Intake
+    from relay.services.start_entry import LinkFacts
+
+
+@dataclass(frozen=True)
+class PassedBy:
+    """Who passed the baton on: a code that was given, or an entry that was named."""
+
+    code: str = ""
+    claimed_no: int | None = None
+
+
+@dataclass(frozen=True)
+class Once:
+    """An idempotency key and the hash of the whole request that came with it."""
+
+    key: str
+    request_hash: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the participant gets: the entry's ref, its secret and its baton."""
+
+    entry_id: int
+    ref: str
+    token: str
+    baton: str
+    duplicate_of: str | None = None
+
+
+@dataclass(frozen=True)
+class Parent:
+    """The entry that passed the baton on, and how we know it."""
+
+    id: int | None
+    known: ParentKnown
+
+
+@dataclass(frozen=True)
+class Sending:
+    """A whole entry as it comes through the API: words, place, and its baton."""
+
+    words: EntryWords
+    city: City | None
+    passed_by: PassedBy
+    link: str = ""
+    picture: bytes | None = None
+    season: str | None = None
+    once: Once | None = None
+
+
+def submit_draft(
+    intake: Intake,
+    token: str,
+    words: EntryWords,
+    *,
+    city: City | None,
+    passed_by: PassedBy,
+) -> Receipt:
+    """Send a draft in; sending it twice gives the same receipt.
+
+    Raises Invalid naming every field, SeasonClosed, NotFound for an unknown token.
+    """
+    words = clean_words(words)
+    now = intake.clock.now()
+    with writing(intake.engine) as session:
+        entry = session.exec(
+            select(Entry).where(Entry.token_hash == hash_token(token)).with_for_update()
+        ).first()
+        if entry is None or entry.id is None:
+            message = "There is no draft behind this link."
+            raise NotFound(message)
+        if entry.moderation is not Moderation.DRAFT:
+            return _receipt_again(session, entry, token)
+        require_season_of(session, entry, now)
+        words = _with_post_alt(session, entry.id, words)
+        parent = _check_all(session, entry.season_id, words, city, passed_by)
+        session.execute(
+            update(Entry)
+            .where(col(Entry.id) == entry.id)
+            .values(
+                **sent_columns(words, city, parent, now),
+                moderation=Moderation.PENDING,
+                submitted_at=now,
+                version=entry.version + 1,
+            )
+        )
+        baton = _give_baton(session, entry.id, now, intake.dice)
+        twin = find_twin(session, entry.season_id, entry.canonical, other_than=entry.id)
+    return Receipt(entry.id, entry.ref, token, baton, twin)
+
+
+def submit_entry(intake: Intake, sending: Sending) -> Receipt:
+    """Send a whole entry in: entry, baton and outbox rows in one commit.
+
+    With an idempotency key the same request gives the same receipt for good; the
+    same key with another request raises Conflict. Raises Invalid and SeasonClosed.
+    """
+    words = clean_words(sending.words)
+    has_picture = sending.picture is not None
+    now, ref = intake.clock.now(), intake.dice.ref()
+    token = _token(intake.dice, sending.once)
+    facts, faults = _try_link(sending, intake.allow)
+    if sending.picture and not faults:
+        keep_incoming(intake.media, ref, sending.picture)
+    with writing(intake.engine) as session:
+        before = _done_before(session, sending.once, token)
+        if before:
+            return before
+        season_id = require_season(session, sending.season, now=now)
+        parent = _check_all(
+            session, season_id, words, sending.city, sending.passed_by, faults
+        )
+        row = {
+            **draft_row(season_id, ref, token, now),
+            **link_row(facts, has_picture=has_picture),
+            **sent_columns(words, sending.city, parent, now),
+            "moderation": Moderation.PENDING,
+            "submitted_at": now,
+        }
+        entry_id = insert_entry(session, row)
+        remember_work(session, entry_id, facts, has_picture=has_picture, now=now)
+        baton = _give_baton(session, entry_id, now, intake.dice)
+        _remember_once(session, sending.once, entry_id, now)
+        twin = find_twin(session, season_id, row["canonical"], other_than=entry_id)
+    intake.doorbell.ring()
+    return Receipt(entry_id, ref, token, baton, twin)
+
+
+def _token(dice: Dice, once: Once | None) -> str:
+    """Return a fresh token, or the one that belongs to an idempotent request."""
+    return dice.derive(f"{once.key}\n{once.request_hash}") if once else dice.token()
+
+
+def _try_link(
+    sending: Sending, allow: Collection[str]
+) -> tuple[LinkFacts | None, tuple[FieldError, ...]]:
+    """Return the link's facts, or what is wrong with it; a picture may do alone."""
+    if not sending.link and sending.picture is not None:
+        return None, ()
+    if not sending.link:
+        return None, (FieldError("link", "missing"),)
+    try:
+        return check_post_link(sending.link, allow=allow), ()
+    except Invalid as error:
+        return None, error.fields
+
+
+def sent_columns(
+    words: EntryWords, city: City | None, parent: Parent | None, now: datetime
+) -> dict[str, object]:
+    """Return the columns that a participant's words fill."""
+    columns: dict[str, object] = {
+        "title": words.title,
+        "alt": words.alt,
+        "alt_by": words.alt_by,
+        "description": words.description,
+        "name": words.name,
+        "kind": words.kind,
+        "lang": words.lang,
+        "email": words.email or None,
+        "search_text": fold(
+            f"{words.title}\n{words.name}\n{words.alt}\n{words.description}"
+        ),
+        "city_id": city.id if city else None,
+        "country": city.country if city else "",
+        "activity": words.activity,
+        "checkpoint": words.checkpoint,
+        "exhibit": words.exhibit,
+        "consent_version": CONSENT_VERSION,
+        "consent_at": now,
+        "by_child": words.by_child,
+        "guardian_consent_at": now if words.guardian_consent else None,
+    }
+    if parent is not None:
+        columns |= {"parent_id": parent.id, "parent_known": parent.known}
+    return columns
+
+
+def require_season_of(session: Session, entry: Entry, now: datetime) -> None:
+    """Raise SeasonClosed unless the entry's own season takes entries now."""
+    season = session.get_one(Season, entry.season_id)
+    require_open(opens_at=season.opens_at, closes_at=season.closes_at, now=now)
+
+
+def require_whole(
+    words: EntryWords, city: City | None, faults: Collection[FieldError] = ()
+) -> None:
+    """Raise Invalid that names every fault at once, those found before included."""
+    found = list(faults)
+    try:
+        check_words(words)
+    except Invalid as error:
+        found += error.fields
+    if city is None:
+        found.append(FieldError("city", "missing"))
+    if found:
+        raise Invalid(found)
+
+
+def _check_all(
+    session: Session,
+    season_id: int,
+    words: EntryWords,
+    city: City | None,
+    passed_by: PassedBy,
+    faults: Collection[FieldError] = (),
+) -> Parent:
+    """Return the parent; raises Invalid with the faults of words, city and baton."""
+    found = list(faults)
+    parent = Parent(None, ParentKnown.NONE)
+    try:
+        parent = find_parent(session, season_id, passed_by)
+    except Invalid as error:
+        found += error.fields
+    require_whole(words, city, found)
+    return parent
+
+
+def find_parent(session: Session, season_id: int, passed_by: PassedBy) -> Parent:
+    """Return who passed the baton on; raises Invalid (field `baton`)."""
+    if passed_by.code:
+        code = read_code(passed_by.code)
+        giver = session.exec(
+            select(Entry.id, Entry.season_id)
+            .join(Baton, col(Baton.entry_id) == col(Entry.id))
+            .where(Baton.code == code, col(Baton.revoked_at).is_(None))
+        ).first()
+        if giver is None or giver[1] != season_id:
+            raise Invalid([FieldError("baton", "unknown")])
+        return Parent(giver[0], ParentKnown.DECLARED)
+    if passed_by.claimed_no is not None:
+        claimed = session.exec(
+            select(Entry.id).where(
+                Entry.no == passed_by.claimed_no,
+                Entry.season_id == season_id,
+                Entry.moderation == Moderation.APPROVED,
+            )
+        ).first()
+        if claimed is None:
+            raise Invalid([FieldError("claimed_no", "unknown")])
+        return Parent(claimed, ParentKnown.CLAIMED)
+    return Parent(None, ParentKnown.NONE)
+
+
+def _with_post_alt(session: Session, entry_id: int, words: EntryWords) -> EntryWords:
+    """Use the post's own words for the picture when the maker chose so."""
+    if words.alt_by is not AltBy.POST or words.alt:
+        return words
+    preview = session.get(Preview, entry_id)
+    own = (preview.image_alt or preview.description or "") if preview else ""
+    return clean_words(replace(words, alt=own[:1000]))
+
+
+def _give_baton(session: Session, entry_id: int, now: datetime, dice: Dice) -> str:
+    code = dice.baton_code()
+    session.execute(insert(Baton).values(code=code, entry_id=entry_id, created_at=now))
+    return code
+
+
+def _done_before(session: Session, once: Once | None, token: str) -> Receipt | None:
+    if once is None:
+        return None
+    known = session.get(IdempotencyKey, hash_token(once.key))
+    if known is None:
+        return None
+    if not hmac.compare_digest(known.request_hash, once.request_hash):
+        message = "This Idempotency-Key was used for another request."
+        raise Conflict(message)
+    return _receipt_again(session, session.get_one(Entry, known.entry_id), token)
+
+
+def _remember_once(
+    session: Session, once: Once | None, entry_id: int, now: datetime
+) -> None:
+    if once:
+        session.execute(
+            insert(IdempotencyKey).values(
+                key_hash=hash_token(once.key),
+                request_hash=once.request_hash,
+                entry_id=entry_id,
+                created_at=now,
+            )
+        )
+
+
+def _receipt_again(session: Session, entry: Entry, token: str) -> Receipt:
+    baton = session.exec(
+        select(Baton.code)
+        .where(Baton.entry_id == entry.id, col(Baton.revoked_at).is_(None))
+        .order_by(col(Baton.created_at).desc())
+    ).first()
+    twin = find_twin(
+        session, entry.season_id, entry.canonical, other_than=entry.id or 0
+    )
+    return Receipt(entry.id or 0, entry.ref, token, baton or "", twin)
