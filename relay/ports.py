@@ -54,6 +54,15 @@ class Gazetteer(Protocol):
     def similar(self, text: str, *, limit: int = 5) -> Sequence[City]:
         """Return the cities whose names are one or two slips of the pen away."""
 
+    def similar(self, text: str, *, limit: int = 5) -> Sequence[City]:
+        """Return the cities whose names are one or two slips of the pen away."""
+
+    def is_called(self, city_id: int, text: str) -> bool:
+        """Tell whether a whole spelling, its country aside, is a name of the city."""
+
+    def list_largest(self, limit: int) -> Sequence[City]:
+        """Return the most populous cities, the largest first."""
+
     def name(self, city_id: int, lang: str) -> str:
         """Return the city's name in a language of the interface."""
 
@@ -99,6 +108,9 @@ class Doorbell(Protocol):
 
     def ring(self) -> None:
         """Wake it if it can be reached; never raises, the sweeper comes anyway."""
+
+    def can_ring(self) -> bool:
+        """Tell whether the queue server answers now."""
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,10 @@ KEPT = 20_000  # cities and names remembered in memory
 _SPLIT = re.compile(r"\s*[,，、;；(（]\s*")
 _MUNICIPALITY = re.compile(r"[市县縣區区시군구]$")
 _FIND = "SELECT id, name, country, lat, lon, population, region FROM city WHERE id = ?"
+_LARGEST = (
+    "SELECT id, name, country, lat, lon, population, region FROM city "
+    "ORDER BY rank LIMIT ?"
+)
 _NAME = "SELECT name FROM name WHERE city = ? AND lang = ?"
 _NAMES = "SELECT name FROM name WHERE city = ? UNION SELECT name FROM city WHERE id = ?"
 _EXACT = (
@@ -111,6 +115,15 @@ class SqliteGazetteer:
                 return [city for _, city in found][:limit]
         return []
 
+    def is_called(self, city_id: int, text: str) -> bool:
+        """Tell whether a whole spelling, its country aside, is a name of the city."""
+        words = _split(text)
+        return bool(words) and fold(words[0]) in self._forms(city_id)
+
+    def list_largest(self, limit: int) -> Sequence[City]:
+        """Return the most populous cities, the largest first."""
+        return [City(*row) for row in self._rows(_LARGEST, limit)]
+
     def _near(self, folded: str, slips: int) -> Iterable[City]:
         """Return cities that share a form with letters left out, or the beginning."""
         forms = drop_letters(folded, most=slips)
@@ -156,7 +169,7 @@ class SqliteGazetteer:
         return _by_weight(self._rows(_PREFIX, prefix, end, MOST_SCANNED))
 
     def _match_joined(self, text: str, limit: int) -> Sequence[City]:
-        """Read "Paris France", "中国南京" and "大津市", where nothing else was found."""
+        """Read "Paris France", 中国南京 and 大津市, where nothing else was found."""
         city, _, place = text.rpartition(" ")
         tries = [(city, place)] if city else []
         if not text.isascii():

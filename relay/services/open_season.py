@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import select
 
+from relay.domain.errors import FieldError, Invalid, NotFound
 from relay.domain.season import SymbolKind
 from relay.models import Season
 from relay.services.writing import writing
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Engine
 
     from relay.ports import Clock
@@ -41,6 +44,21 @@ def ensure_first_season(engine: Engine, *, clock: Clock) -> bool:
             )
         )
     return True
+
+
+def set_hours(
+    engine: Engine, slug: str, *, opens_at: datetime, closes_at: datetime | None
+) -> None:
+    """Set when a season takes entries; raises NotFound and Invalid."""
+    if closes_at is not None and closes_at <= opens_at:
+        raise Invalid([FieldError("closes", "before_opening")])
+    with writing(engine) as session:
+        season = session.exec(select(Season).where(Season.slug == slug)).first()
+        if season is None:
+            message = f"There is no season {slug}."
+            raise NotFound(message)
+        season.opens_at = opens_at
+        season.closes_at = closes_at
 
 
 _TITLES = {

@@ -1,0 +1,55 @@
+"""The `relay` command: one module a command, loaded only when it is asked for."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from relay.domain.errors import RelayError
+from relay.settings import WrongSettingError
+
+COMMANDS = {
+    "up": "relay.cli.up:up",
+    "web": "relay.cli.web:web",
+    "worker": "relay.cli.worker:worker",
+    "migrate": "relay.cli.migrate:migrate_tables",
+    "doctor": "relay.cli.doctor:doctor",
+    "moderator": "relay.cli.moderator:moderator",
+    "season": "relay.cli.season:season",
+    "fetch": "relay.cli.previews:fetch",
+    "preview": "relay.cli.previews:preview",
+    "check-link": "relay.cli.previews:check",
+    "thumbnail": "relay.cli.previews:thumbnail",
+    "bench": "relay.cli.bench:bench",
+}
+
+
+class _Lazy(click.Group):
+    """Imports a command's module when it is needed: `relay preview` needs no Flask."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        command = getattr(import_module(module), name)
+        return command if isinstance(command, click.Command) else None
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="culture-relay")
+def _commands() -> None:
+    """Run and look after a relay of artworks."""
+
+
+def main() -> None:
+    """Run the command line; our own errors are one sentence on stderr, exit 1."""
+    try:
+        _commands(prog_name="relay")
+    except (RelayError, WrongSettingError) as error:
+        click.echo(f"relay: {error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,171 @@
+"""What a maker sees of their own entry, behind the private link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from relay.domain.secret import hash_token
+from relay.models import (
+    Baton,
+    Decision,
+    Entry,
+    Picture,
+    PictureRole,
+    Preview,
+    RenditionFile,
+    Season,
+)
+from relay.queries.published import published
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Engine
+
+# Enough for a page; the relay tree shows them all.
+MOST_PASSED_ON = 50
+
+
+@dataclass(frozen=True)
+class OwnPicture:
+    """A picture that the maker may see before anybody else: its file and pixels."""
+
+    key: str
+    format: str
+    width: int
+    height: int
+    colour: str
+
+
+@dataclass(frozen=True)
+class PassedOn:
+    """A published entry that took the baton from this one."""
+
+    no: int
+    title: str
+    city_id: int
+    lang: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The newest decision as its maker reads it."""
+
+    choice: str
+    reason: str | None
+    note: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class OwnEntry:
+    """One entry with everything that its maker may know. `entry` is only read."""
+
+    entry: Entry
+    season_closes_at: datetime | None
+    preview: Preview | None = None
+    pictures: dict[PictureRole, OwnPicture] = field(default_factory=dict)
+    baton: str | None = None
+    passed_on: tuple[PassedOn, ...] = ()
+    answer: Answer | None = None
+    twin_no: int | None = None
+    has_twin: bool = False
+
+    @property
+    def picture(self) -> OwnPicture | None:
+        """The picture that the wall would show: the maker's own before the post's."""
+        own = self.pictures.get(PictureRole.OWN)
+        return own or self.pictures.get(PictureRole.POST)
+
+
+def find_own_entry(engine: Engine, token: str) -> OwnEntry | None:
+    """Return the entry behind a private link."""
+    with Session(engine) as session:
+        entry = session.scalar(
+            select(Entry).where(col(Entry.token_hash) == hash_token(token))
+        )
+        if entry is None or entry.id is None:
+            return None
+        season = session.get_one(Season, entry.season_id)
+        twin = _find_twin(session, entry)
+        return OwnEntry(
+            entry=entry,
+            season_closes_at=season.closes_at,
+            preview=session.get(Preview, entry.id),
+            pictures=_pictures(session, entry.id),
+            baton=session.scalar(
+                select(col(Baton.code)).where(
+                    col(Baton.entry_id) == entry.id, col(Baton.revoked_at).is_(None)
+                )
+            ),
+            passed_on=_passed_on(session, entry.id),
+            answer=_answer(session, entry.id),
+            twin_no=twin.no if twin else None,
+            has_twin=twin is not None,
+        )
+
+
+def _pictures(session: Session, entry_id: int) -> dict[PictureRole, OwnPicture]:
+    rows = session.execute(
+        select(
+            col(Picture.role),
+            col(Picture.colour),
+            col(RenditionFile.key),
+            col(RenditionFile.format),
+            col(RenditionFile.width),
+            col(RenditionFile.height),
+        )
+        .join(RenditionFile, col(RenditionFile.picture_id) == col(Picture.id))
+        .where(
+            col(Picture.entry_id) == entry_id,
+            col(RenditionFile.name) == "wall",
+            col(RenditionFile.format) == "jpeg",
+        )
+    )
+    return {
+        row.role: OwnPicture(row.key, row.format, row.width, row.height, row.colour)
+        for row in rows
+    }
+
+
+def _passed_on(session: Session, entry_id: int) -> tuple[PassedOn, ...]:
+    rows = session.execute(
+        select(col(Entry.no), col(Entry.title), col(Entry.city_id), col(Entry.lang))
+        .where(col(Entry.from_id) == entry_id, published())
+        .order_by(col(Entry.no))
+        .limit(MOST_PASSED_ON)
+    )
+    return tuple(PassedOn(row.no, row.title, row.city_id, row.lang) for row in rows)
+
+
+def _answer(session: Session, entry_id: int) -> Answer | None:
+    row = session.scalar(
+        select(Decision)
+        .where(col(Decision.entry_id) == entry_id)
+        .order_by(col(Decision.id).desc())
+        .limit(1)
+    )
+    if row is None:
+        return None
+    return Answer(row.choice.value, row.reason and row.reason.value, row.note, row.at)
+
+
+def _find_twin(session: Session, entry: Entry) -> Entry | None:
+    """Return the published entry with the same link in the season, if there is one."""
+    if not entry.canonical:
+        return None
+    return session.scalar(
+        select(Entry)
+        .where(
+            col(Entry.season_id) == entry.season_id,
+            col(Entry.canonical) == entry.canonical,
+            col(Entry.id) != entry.id,
+            published(),
+        )
+        .order_by(col(Entry.id))
+        .limit(1)
+    )
