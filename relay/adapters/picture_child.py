@@ -15,6 +15,7 @@ import json
 import resource
 import struct
 import sys
+from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -40,19 +41,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 # Room beside what the interpreter and the libraries hold themselves.
-MEMORY_ROOM = 240 * 1024 * 1024
+MEMORY_ROOM = 250 * 1024 * 1024
 CPU_SECONDS = 20
 MAX_PIXELS = 50_000_000
 MAX_SIDE_PX = 20_000
 
 SHARE_SIZE = (1200, 630)
 SHARE_MARGIN_PX = 30
-PLACEHOLDER_PX = 16
 PLACEHOLDER_BYTES = 280  # 400 characters as a data: URI in base64
 
 # How much larger than the result the box filter may leave a picture for Lanczos.
 REDUCING_GAP = 2.0
-STRIP_PIXELS = 2_000_000
+STRIP_PIXELS = 500_000
 ORIENTATION_TAG = 0x0112
 
 _TRANSPOSE = {
@@ -64,6 +64,7 @@ _TRANSPOSE = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_PLAIN = frozenset({"L", "RGB", "CMYK"})
 _SAVE: dict[str, dict[str, Any]] = {
     # Method 2 costs two thirds of method 4 for 6 % more bytes.
     "webp": {"format": "WEBP", "quality": 80, "method": 2},
@@ -78,11 +79,10 @@ _OPEN: dict[str, Callable[[BinaryIO], Image.Image]] = {
     "webp": WebPImagePlugin.WebPImageFile,
     "gif": GifImagePlugin.GifImageFile,
     "avif": AvifImagePlugin.AvifImageFile,
-    "heic": pi_heif.HeifImageFile,
 }
 
 
-class Refused(Exception):  # noqa: N818 - it is an answer, not a fault
+class Refused(Exception):
     """This picture cannot be used: a stable reason, and a detail for the log."""
 
     def __init__(self, reason: str, detail: str) -> None:
@@ -143,29 +143,87 @@ def decode(kind: str, data: bytes, px: int) -> tuple[tuple[int, int], Image.Imag
 
 
 def _decode(kind: str, data: bytes, px: int) -> tuple[tuple[int, int], Image.Image]:
-    source = _OPEN[kind](BytesIO(data))
-    width, height = source.size
-    if max(width, height) > MAX_SIDE_PX or width * height > MAX_PIXELS:
-        raise Refused("too_many_pixels", f"{width} × {height}")
-    profile = source.info.get("icc_profile")
-    turn = _TRANSPOSE.get(source.getexif().get(ORIENTATION_TAG, 1))
-    if kind == "jpeg":
-        # libjpeg then decodes at 1/2, 1/4 or 1/8: less time and far less memory.
-        source.draft("RGB", _fit((width, height), px))
-    source.load()
-    image = _shrink(source, _fit((width, height), px))
-    source.close()
-    image = _to_srgb(image, profile)
-    if turn is not None:
-        image = image.transpose(turn)
-        if turn > Image.Transpose.ROTATE_270 or turn in _QUARTER_TURNS:
+    source = _open_heic(data) if kind == "heic" else _open(kind, data, px)
+    image = _to_srgb(_shrink(source, _fit(source.full, px)), source.profile)
+    width, height = source.full
+    if source.turn is not None:
+        image = image.transpose(source.turn)
+        if source.turn in _QUARTER_TURNS:
             width, height = height, width
-    if image.mode == "RGBA" and image.getextrema()[3] == (255, 255):
+    if image.mode == "RGBA" and image.getchannel("A").getextrema() == (255, 255):
         image = image.convert("RGB")
     return (width, height), _clean(image)
 
 
-_QUARTER_TURNS = (Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270)
+@dataclass(frozen=True)
+class Source:
+    """A decoded picture: `full` is the size before libjpeg shrank it to `size`.
+
+    `rows` gives a part of it, from a row to before another; `is_plain` says that
+    the whole may be taken as it is.
+    """
+
+    full: tuple[int, int]
+    size: tuple[int, int]
+    profile: bytes | None
+    turn: Image.Transpose | None
+    rows: Callable[[int, int], Image.Image]
+    is_plain: bool = False
+
+
+def _open(kind: str, data: bytes, px: int) -> Source:
+    image = _OPEN[kind](BytesIO(data))
+    full = _require_size(image.size)
+    profile = image.info.get("icc_profile")
+    turn = _TRANSPOSE.get(image.getexif().get(ORIENTATION_TAG, 1))
+    if kind == "jpeg":
+        # libjpeg then decodes at 1/2, 1/4 or 1/8: less time and far less memory.
+        image.draft("RGB", _fit(full, px))
+    image.load()
+
+    def rows(top: int, bottom: int) -> Image.Image:
+        if (top, bottom) == (0, image.height):
+            return image
+        return image.crop((0, top, image.width, bottom))
+
+    is_plain = image.mode in _PLAIN and not image.has_transparency_data
+    return Source(full, image.size, profile, turn, rows, is_plain)
+
+
+def _open_heic(data: bytes) -> Source:
+    """Read HEIC by rows: a whole Pillow image beside libheif's would be too much.
+
+    Its turns are properties that libheif has applied; EXIF's are not to be asked.
+    """
+    file = pi_heif.open_heif(BytesIO(data))
+    frame = file[file.primary_index]
+    _require_size(frame.size)
+    frame.load()
+    width, height = _require_size(frame.size)  # decoding may correct it
+
+    def rows(top: int, bottom: int) -> Image.Image:
+        # The frame owns the pixels: it must stay alive as long as they are read.
+        stride, mode = frame.stride, frame.mode
+        part = bytes(frame.data[top * stride : bottom * stride])
+        return Image.frombytes(mode, (width, bottom - top), part, "raw", mode, stride)
+
+    profile = frame.info.get("icc_profile")
+    return Source((width, height), (width, height), profile, None, rows)
+
+
+def _require_size(size: tuple[int, int]) -> tuple[int, int]:
+    width, height = size
+    if max(size) > MAX_SIDE_PX or width * height > MAX_PIXELS:
+        raise Refused("too_many_pixels", f"{width} × {height}")
+    return size
+
+
+_QUARTER_TURNS = (
+    Image.Transpose.TRANSPOSE,
+    Image.Transpose.ROTATE_90,
+    Image.Transpose.ROTATE_270,
+    Image.Transpose.TRANSVERSE,
+)
 
 
 def _fit(size: tuple[int, int], px: int) -> tuple[int, int]:
@@ -177,39 +235,45 @@ def _fit(size: tuple[int, int], px: int) -> tuple[int, int]:
     return max(1, round(width * px / longest)), max(1, round(height * px / longest))
 
 
-def _shrink(source: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """Return the picture at `size`, in L, RGB, RGBA or CMYK.
-
-    A large picture goes through a box filter strip by strip, so that changing its
-    mode (palette, 16 bit, premultiplied alpha) never holds a second full copy.
-    """
+def _shrink(source: Source, size: tuple[int, int]) -> Image.Image:
+    """Return the picture at `size`, in L, RGB, RGBA or CMYK."""
     width, height = source.size
-    factor = int(min(width / size[0], height / size[1]) / REDUCING_GAP)
-    factor = max(1, factor)
-    plain = source.mode in {"L", "RGB", "CMYK"} and not source.has_transparency_data
-    image = source if plain and factor == 1 else _reduce_strips(source, factor)
-    box = (0.0, 0.0, width / factor, height / factor)
+    factor = max(1, int(min(width / size[0], height / size[1]) / REDUCING_GAP))
+    image = _read(source, factor)
     if image.size != size:
+        box = (0.0, 0.0, width / factor, height / factor)
         image = image.resize(size, Image.Resampling.LANCZOS, box=box)
     return image.convert("RGBA") if image.mode == "RGBa" else image
 
 
-def _reduce_strips(source: Image.Image, factor: int) -> Image.Image:
+def _read(source: Source, factor: int) -> Image.Image:
+    """Return the picture in a plain mode, with each side divided by `factor`.
+
+    It goes through a box filter strip by strip, so that changing its mode (palette,
+    16 bit, premultiplied alpha) never holds a second full copy.
+    """
     width, height = source.size
-    rows = max(factor, STRIP_PIXELS // width // factor * factor)
+    if factor == 1 and source.is_plain:
+        return source.rows(0, height)
+    rows = max(1, STRIP_PIXELS // width // factor) * factor
     out: Image.Image | None = None
     for top in range(0, height, rows):
-        strip = _to_plain(source.crop((0, top, width, min(top + rows, height))))
-        reduced = strip.reduce(factor) if factor > 1 else strip
+        strip = _to_plain(source.rows(top, min(top + rows, height)))
+        if factor > 1:
+            strip = strip.reduce(factor)
+        if strip.height * factor >= height:
+            return strip
         if out is None:
-            out = Image.new(reduced.mode, (-(-width // factor), -(-height // factor)))
-        out.paste(reduced, (0, top // factor))
+            out = Image.new(strip.mode, (strip.width, -(-height // factor)))
+        out.paste(strip, (0, top // factor))
     assert out is not None  # noqa: S101 - a picture has at least one row
     return out
 
 
 def _to_plain(image: Image.Image) -> Image.Image:
     """Return the picture in L, RGB, RGBa (premultiplied) or CMYK."""
+    if image.mode == "RGBa":
+        return image
     if image.mode.startswith("I"):
         # 16-bit grey: Pillow would clip at 255 instead of scaling.
         return image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
@@ -217,7 +281,7 @@ def _to_plain(image: Image.Image) -> Image.Image:
         return image.convert("RGBA").convert("RGBa")
     if image.mode == "1":
         return image.convert("L")
-    if image.mode in {"L", "RGB", "CMYK"}:
+    if image.mode in _PLAIN:
         return image
     return image.convert("RGB")
 
@@ -287,10 +351,9 @@ def dominant_colour(image: Image.Image) -> str:
     """Return the commonest of a picture's eight main colours as #rrggbb."""
     small = image.resize((48, 48), Image.Resampling.BOX, reducing_gap=REDUCING_GAP)
     few = small.quantize(8, method=Image.Quantize.MEDIANCUT)
-    counts = few.getcolors() or [(1, 0)]
     palette = few.getpalette() or [0, 0, 0]
-    _, index = max(counts)
-    red, green, blue = palette[3 * int(index) : 3 * int(index) + 3]
+    index = max(range(8), key=few.histogram().__getitem__)
+    red, green, blue = palette[3 * index : 3 * index + 3]
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
@@ -314,15 +377,21 @@ def fingerprint(image: Image.Image) -> str:
 
 def placeholder(image: Image.Image) -> str:
     """Return a picture of a few pixels as a data: URI of at most 400 characters."""
-    for px, quality in ((PLACEHOLDER_PX, 30), (PLACEHOLDER_PX, 1), (4, 1)):
-        out = BytesIO()
+    tiny = b""
+    for px, quality in _PLACEHOLDERS:
         small = image.resize(
             _fit(image.size, px), Image.Resampling.BOX, reducing_gap=REDUCING_GAP
         )
+        out = BytesIO()
         small.save(out, format="WEBP", quality=quality, method=4)
-        if out.tell() <= PLACEHOLDER_BYTES:
+        tiny = out.getvalue()
+        if len(tiny) <= PLACEHOLDER_BYTES:
             break
-    return "data:image/webp;base64," + base64.b64encode(out.getvalue()).decode()
+    return "data:image/webp;base64," + base64.b64encode(tiny).decode()
+
+
+# Longest side and quality: the next is tried when the last one is too long.
+_PLACEHOLDERS = ((16, 30), (16, 1), (4, 1))
 
 
 def _share(image: Image.Image, colour: str) -> Image.Image:
@@ -397,8 +466,7 @@ def _receive(source: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
 def _send(sink: BinaryIO, answer: dict[str, Any], blobs: list[bytes]) -> None:
     text = json.dumps(answer | {"sizes": [len(blob) for blob in blobs]}).encode()
     sink.write(struct.pack(">I", len(text)) + text)
-    for blob in blobs:
-        sink.write(blob)
+    sink.writelines(blobs)
     sink.flush()
 
 
