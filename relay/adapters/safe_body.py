@@ -1,0 +1,152 @@
+"""Bodies of strangers, decoded in small steps and never beyond their limits."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+import brotli
+
+from relay.domain.errors import FetchFailed, FetchReason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ACCEPT_ENCODING = "gzip, deflate, br"
+
+STEP = 64 * 1024
+"""Most bytes that a decoder gives at once."""
+
+MAX_RATIO = 200
+"""Decoded bytes per byte on the wire; honest pages stay under 100."""
+
+RATIO_COUNTS_FROM = 256 * 1024
+"""Decoded bytes below which the ratio says nothing."""
+
+_GZIP_MAGIC = b"\x1f\x8b"
+_ZLIB_METHOD = 0x08
+
+
+class Decoder(Protocol):
+    """One content coding, undone piece by piece."""
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """Give what `data` adds, in pieces of at most STEP; raises FetchFailed."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the stream came to its own end."""
+
+
+def open_decoder(coding: str) -> Decoder:
+    """Return the decoder for a Content-Encoding header; raises FetchFailed."""
+    maker = _DECODERS.get(coding.strip().lower())
+    if maker is None:
+        detail = f"content encoding {coding[:40]!r}"
+        raise FetchFailed(FetchReason.BAD_RESPONSE, detail)
+    return maker()
+
+
+def check_ratio(decoded: int, wire: int) -> None:
+    """Refuse what swells beyond belief; raises FetchFailed(TOO_LARGE)."""
+    if decoded > RATIO_COUNTS_FROM and decoded > MAX_RATIO * wire:
+        detail = f"{wire} bytes swelled to more than {decoded}"
+        raise FetchFailed(FetchReason.TOO_LARGE, detail)
+
+
+class _Plain:
+    is_whole = True
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        yield data
+
+
+@dataclass
+class _Zlib:
+    """gzip and deflate, told apart by their first bytes as browsers do.
+
+    Servers that name a coding and send plain text are read as they are.
+    """
+
+    named: str
+    _stream: zlib._Decompress | None = None
+    _head: bytes = b""
+    _plain: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        return self._plain or self._stream is None or self._stream.eof
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        if self._plain:
+            yield data
+            return
+        if self._stream is None:
+            self._head += data
+            if len(self._head) < len(_GZIP_MAGIC):
+                return
+            data, self._head = self._head, b""
+            if self._open(data):
+                yield data
+                return
+        yield from self._inflate(data)
+
+    def _open(self, data: bytes) -> bool:
+        """Choose how to inflate; True when there is nothing to inflate."""
+        if data.startswith(_GZIP_MAGIC):
+            self._stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        elif self.named == "gzip":
+            self._plain = True
+        elif data[0] & 0x0F == _ZLIB_METHOD and (data[0] << 8 | data[1]) % 31 == 0:
+            self._stream = zlib.decompressobj()
+        else:
+            self._stream = zlib.decompressobj(-zlib.MAX_WBITS)
+        return self._plain
+
+    def _inflate(self, data: bytes) -> Iterator[bytes]:
+        while data and self._stream is not None:
+            try:
+                piece = self._stream.decompress(data, STEP)
+            except zlib.error as error:
+                raise FetchFailed(FetchReason.BAD_RESPONSE, str(error)) from error
+            yield piece
+            data = self._stream.unconsumed_tail
+            if self._stream.eof:
+                data = self._stream.unused_data
+                if not data.startswith(_GZIP_MAGIC):
+                    return
+                self._stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+
+
+@dataclass
+class _Brotli:
+    _stream: brotli.Decompressor = field(default_factory=brotli.Decompressor)
+
+    @property
+    def is_whole(self) -> bool:
+        return bool(self._stream.is_finished())
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        if self._stream.is_finished():
+            return
+        try:
+            yield self._stream.process(data, output_buffer_limit=STEP)
+            while not self._stream.can_accept_more_data():
+                yield self._stream.process(b"", output_buffer_limit=STEP)
+        except brotli.error as error:
+            raise FetchFailed(FetchReason.BAD_RESPONSE, f"brotli: {error}") from error
+
+
+# What servers write; the odd ones are charsets and words put there by mistake.
+_DECODERS: dict[str, Callable[[], Decoder]] = {
+    "": _Plain,
+    "identity": _Plain,
+    "none": _Plain,
+    "utf-8": _Plain,
+    "utf8": _Plain,
+    "gzip": lambda: _Zlib("gzip"),
+    "x-gzip": lambda: _Zlib("gzip"),
+    "deflate": lambda: _Zlib("deflate"),
+    "br": _Brotli,
+}

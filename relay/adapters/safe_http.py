@@ -1,0 +1,366 @@
+"""The one door out: strangers' links are fetched here and nowhere else."""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from relay.adapters.safe_body import ACCEPT_ENCODING, check_ratio, open_decoder
+from relay.adapters.safe_deadline import Deadline
+from relay.adapters.safe_resolve import Resolver, resolve, resolve_with_system
+from relay.adapters.safe_transport import PinnedAdapter, Trip, honest_errors, send
+from relay.domain.errors import FetchFailed, FetchReason
+from relay.domain.preview import Step
+from relay.domain.urls import DEFAULT_PORTS, Url, read_url
+from relay.settings import read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import requests
+
+    from relay.settings import Settings
+
+DEADLINE = 15.0
+"""Seconds of wall clock for one link, names and redirects and all."""
+
+MAX_PAGE = 1024 * 1024
+"""Decoded bytes of a page; what is longer is cut and still read."""
+
+MAX_PICTURE = 10 * 1024 * 1024
+"""Decoded bytes of a picture; what is longer is refused."""
+
+MAX_DATA = 256 * 1024
+"""Decoded bytes of an answer for machines."""
+
+MAX_REDIRECTS = 4
+MAX_RETRY_AFTER = 7 * 24 * 3600
+"""Seconds that another side can make us wait."""
+
+_FRAMING = 256 * 1024
+"""Bytes on the wire beside the body's own: what chunks and trailers may take."""
+
+_READ = 64 * 1024
+_READ_CODED = 4 * 1024
+"""Bytes read at once; small where they may swell, so that the ratio is seen early."""
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+class Over(StrEnum):
+    """What becomes of a body that is longer than its limit."""
+
+    CUT = "cut"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for: the Accept header, and how much of it is taken."""
+
+    accept: str
+    max_bytes: int
+    over: Over
+
+
+PAGE = Wanted(
+    "text/html,application/xhtml+xml,image/*;q=0.8,*/*;q=0.5", MAX_PAGE, Over.CUT
+)
+PICTURE = Wanted(
+    "image/avif,image/webp,image/jpeg,image/png,image/gif,image/heic,image/*;q=0.5",
+    MAX_PICTURE,
+    Over.REFUSE,
+)
+DATA = Wanted("application/json", MAX_DATA, Over.REFUSE)
+
+
+def _go_at_once(_host: str) -> None:
+    """Wait for nobody."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """How to go out: what may be reached beside the public internet, and as whom.
+
+    `before_request` is told each host before it is asked, redirects too, and may wait
+    or raise FetchFailed: politeness is arranged there.
+    """
+
+    allow: frozenset[str] = frozenset()
+    user_agent: str = "Mozilla/5.0 (compatible; CultureRelay/1) CultureRelayBot"
+    resolver: Resolver = resolve_with_system
+    before_request: Callable[[str], None] = _go_at_once
+    ca_bundle: str = ""
+
+    @classmethod
+    def of(cls, settings: Settings) -> Door:
+        """Return the door that the settings describe."""
+        contact = re.sub(
+            r"[^!-~]|[()]", "", settings.fetch_contact or settings.base_url
+        )
+        return cls(
+            allow=frozenset(each.lower() for each in settings.fetch_allow),
+            user_agent=f"Mozilla/5.0 (compatible; CultureRelay/1; +{contact}) "
+            "CultureRelayBot",
+        )
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """An answer. Header names are lower-case; `body` is decoded; `ms` is for it all.
+
+    `redirects` are the addresses that led on, the first asked among them; `wire_bytes`
+    is what came over the network for the last of them, heads included.
+    """
+
+    url: str
+    final_url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    truncated: bool
+    redirects: tuple[str, ...]
+    address: str
+    wire_bytes: int
+    ms: float
+    steps: tuple[Step, ...] = field(default=())
+
+    @property
+    def content_type(self) -> str:
+        """The media type alone, lower-case; empty when none was named."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    def require_ok(self) -> None:
+        """Raise FetchFailed with an honest reason unless the answer is a success."""
+        if 200 <= self.status < 300:  # noqa: PLR2004 - the class of successes
+            return
+        raise FetchFailed(
+            _reason_of(self.status),
+            f"status {self.status}",
+            retry_after=_retry_after(self.headers.get("retry-after", "")),
+        )
+
+
+def fetch(
+    url: str,
+    *,
+    door: Door | None = None,
+    accept: Wanted = PAGE,
+    max_bytes: int | None = None,
+    deadline: float = DEADLINE,
+) -> Fetched:
+    """Return what is at a stranger's link; raises FetchFailed.
+
+    Any status is an answer: `Fetched.require_ok` judges it. `deadline` is in seconds,
+    for everything. Without a `door` the settings describe one.
+    """
+    visit = _Visit(
+        door=door or Door.of(read_settings()),
+        wanted=replace(accept, max_bytes=max_bytes) if max_bytes else accept,
+        deadline=Deadline(deadline),
+    )
+    return visit.follow(url)
+
+
+@dataclass
+class _Visit:
+    """One link, followed to where it leads."""
+
+    door: Door
+    wanted: Wanted
+    deadline: Deadline
+    steps: list[Step] = field(default_factory=list)
+    passed: list[str] = field(default_factory=list)
+
+    def follow(self, asked: str) -> Fetched:
+        url = read_url(asked, allow=self.door.allow)
+        while True:
+            answer = self._ask(url, asked)
+            if isinstance(answer, Fetched):
+                return answer
+            url = self._next(url, answer)
+
+    def _ask(self, url: Url, asked: str) -> Fetched | str:
+        """Return the answer, or the Location that it sends us to."""
+        self.door.before_request(url.host)
+        trip = Trip(url, self._resolve(url), self.deadline)
+        headers = {
+            "User-Agent": self.door.user_agent,
+            "Accept": self.wanted.accept,
+            "Accept-Encoding": ACCEPT_ENCODING,
+            "Connection": "close",
+        }
+        adapter = PinnedAdapter(trip, ca_bundle=self.door.ca_bundle)
+        began = self.deadline.ms
+        with closing(adapter), closing(send(trip, adapter, headers)) as response:
+            status = response.status_code
+            detail = f"{trip.address} answered {status}"
+            self.steps.append(Step("asked", detail, self._since(began)))
+            if status in _REDIRECTS:
+                return _location(response)
+            body, truncated = self._read(response, trip)
+        return Fetched(
+            url=asked,
+            final_url=url.text,
+            status=status,
+            headers={name.lower(): text for name, text in response.headers.items()},
+            body=body,
+            truncated=truncated,
+            redirects=tuple(self.passed),
+            address=trip.address,
+            wire_bytes=trip.received,
+            ms=self.deadline.ms,
+            steps=tuple(self.steps),
+        )
+
+    def _resolve(self, url: Url) -> tuple[str, ...]:
+        began = self.deadline.ms
+        addresses = resolve(
+            url,
+            resolver=self.door.resolver,
+            allow=self.door.allow,
+            deadline=self.deadline,
+        )
+        detail = f"{url.host} is at {', '.join(addresses)}"
+        self.steps.append(Step("resolved", detail, self._since(began)))
+        return addresses
+
+    def _next(self, url: Url, location: str) -> Url:
+        """Check where a redirect leads, as strictly as the first link."""
+        self.passed.append(url.text)
+        if len(self.passed) > MAX_REDIRECTS:
+            detail = f"more than {MAX_REDIRECTS} redirects"
+            raise FetchFailed(FetchReason.BAD_REDIRECT, detail)
+        try:
+            target = read_url(urljoin(url.text, location), allow=self.door.allow)
+        except ValueError as error:
+            raise FetchFailed(FetchReason.BAD_REDIRECT, str(error)) from error
+        target = _stay_secure(url, target)
+        self.steps.append(Step("redirected", f"to {target.text}", 0.0))
+        if target.wire in {each.partition("#")[0] for each in self.passed}:
+            raise FetchFailed(FetchReason.BAD_REDIRECT, "it leads in a circle")
+        return target
+
+    def _read(self, response: requests.Response, trip: Trip) -> tuple[bytes, bool]:
+        began = self.deadline.ms
+        wanted = self._fit(response.headers.get("Content-Type", ""))
+        trip.limit = 2 * wanted.max_bytes + _FRAMING
+        coding = response.headers.get("Content-Encoding", "")
+        body = _Body(wanted, coding)
+        with honest_errors(trip):
+            try:
+                body.read(response, self.deadline)
+            except FetchFailed:
+                raise
+            except Exception as error:
+                if not body.may_stay_cut or not _ended_early(error):
+                    raise
+                body.truncated = True
+        detail = f"{len(body.data)} bytes, {body.wire} on the wire"
+        detail += ", cut" if body.truncated else ""
+        self.steps.append(Step("read", detail, self._since(began)))
+        return bytes(body.data), body.truncated
+
+    def _fit(self, content_type: str) -> Wanted:
+        """Give a picture that was linked directly the limits of a picture."""
+        is_picture = content_type.strip().lower().startswith("image/")
+        return (
+            PICTURE if is_picture and self.wanted.accept == PAGE.accept else self.wanted
+        )
+
+    def _since(self, began: float) -> float:
+        return round(self.deadline.ms - began, 1)
+
+
+@dataclass
+class _Body:
+    """A body as far as it has come."""
+
+    wanted: Wanted
+    coding: str
+    data: bytearray = field(default_factory=bytearray)
+    wire: int = 0
+    truncated: bool = False
+
+    @property
+    def may_stay_cut(self) -> bool:
+        return bool(self.data) and self.wanted.over is Over.CUT
+
+    def read(self, response: requests.Response, deadline: Deadline) -> None:
+        decoder = open_decoder(self.coding)
+        at_once = _READ_CODED if self.coding else _READ
+        while chunk := response.raw.read(at_once, decode_content=False):
+            self.wire += len(chunk)
+            for piece in decoder.feed(chunk):
+                deadline.left("reading")
+                self.data += piece
+                check_ratio(len(self.data), self.wire)
+                if len(self.data) > self.wanted.max_bytes:
+                    return self._overflow()
+        if not decoder.is_whole:
+            if not self.may_stay_cut:
+                raise FetchFailed(FetchReason.BAD_RESPONSE, "the body is cut off")
+            self.truncated = True
+        return None
+
+    def _overflow(self) -> None:
+        limit = self.wanted.max_bytes
+        if self.wanted.over is Over.REFUSE:
+            raise FetchFailed(FetchReason.TOO_LARGE, f"more than {limit} bytes")
+        del self.data[limit:]
+        self.truncated = True
+
+
+def _location(response: requests.Response) -> str:
+    """Return the Location; servers send UTF-8 where the standard says Latin 1."""
+    location = response.headers.get("Location", "")
+    if not location:
+        raise FetchFailed(FetchReason.BAD_REDIRECT, "it leads nowhere")
+    try:
+        return location.encode("latin-1").decode("utf-8").strip()
+    except UnicodeError:
+        return location.strip()
+
+
+def _stay_secure(url: Url, target: Url) -> Url:
+    """Ask a plain target over TLS when we came over TLS; raises FetchFailed."""
+    if target.scheme in {url.scheme, "https"}:
+        return target
+    if target.port != DEFAULT_PORTS["http"]:
+        raise FetchFailed(FetchReason.BAD_REDIRECT, "from https to http")
+    return replace(target, scheme="https", port=DEFAULT_PORTS["https"])
+
+
+def _ended_early(error: BaseException | None) -> bool:
+    """Whether the other side closed before the length that it had promised."""
+    return "IncompleteRead" in repr(error)
+
+
+def _reason_of(status: int) -> FetchReason:
+    if status in {401, 403, 407, 451, 999}:
+        return FetchReason.FORBIDDEN
+    if status in {404, 410}:
+        return FetchReason.GONE
+    if status in {420, 429}:
+        return FetchReason.RATE_LIMITED
+    return FetchReason.SERVER_ERROR if status >= 500 else FetchReason.BAD_RESPONSE  # noqa: PLR2004 - the class of server errors
+
+
+def _retry_after(header: str) -> int | None:
+    """Return the seconds that a Retry-After header asks for, within reason."""
+    text = header.strip()
+    if text.isascii() and text.isdigit():
+        return min(int(text[:9]), MAX_RETRY_AFTER)
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    seconds = (aware - datetime.now(UTC)).total_seconds()
+    return min(max(int(seconds), 0), MAX_RETRY_AFTER)
