@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from relay.adapters.page_json_ld import Thing, things_in
+from relay.adapters.page_json_ld import Thing, rank, things_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 _URL_CHARS = 2_000
 _ELEMENT_TEXT_CHARS = 2_000
+_HEADINGS = (
+    "h1, h2[class*=title i], h2[class*=headline i], [itemprop~=headline],"
+    "[class~=entry-title], [class~=post-title], [class~=p-name]"
+)
+_MOST_HEADINGS = 30
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,16 @@ class Page:
         """What the page's JSON-LD describes, in page order."""
         scripts = self.tree.css('script[type*="ld+json" i]')
         return things_in(script.text() for script in scripts[:50])
+
+    @cached_property
+    def works(self) -> tuple[Thing, ...]:
+        """The things among them that are works, the likeliest subject first."""
+        return tuple(sorted((each for each in self.things if rank(each)), key=rank))
+
+    @cached_property
+    def headings(self) -> tuple[LexborNode, ...]:
+        """The elements that may hold the headline of the page's work."""
+        return tuple(self.tree.css(_HEADINGS)[:_MOST_HEADINGS])
 
     @cached_property
     def base(self) -> str:

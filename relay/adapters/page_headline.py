@@ -3,15 +3,79 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from relay.domain.page_text import TITLE_CHARS, plain
+from relay.adapters.page_document import text_of
+from relay.adapters.page_site import site_names
+from relay.domain.page_text import TITLE_CHARS, letters, plain
+from relay.domain.page_title import ends, starts, without_site
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from relay.adapters.page_document import Page
 
 
 def find_title(page: Page) -> str | None:
-    """Return the page's title."""
-    said = next(page.meta("og:title", "twitter:title"), None)
-    element = page.tree.css_first("title")
-    return plain(said or (element.text() if element else None), limit=TITLE_CHARS)
+    """Return the page's title: the words a reader sees, where the page confirms them.
+
+    A headline counts when what the page declares says the same, perhaps with the
+    site's name beside it; otherwise the declared title stands, without the site.
+    """
+    declared = [each for each in _declared(page) if each]
+    sites = [*site_names(page), *_banners(page)]
+    named = {letters(each) for each in sites}
+    headlines = [each for each in _headlines(page) if letters(each) not in named]
+    if not declared:
+        return headlines[0] if headlines else None
+    seen = _seen(headlines, declared)
+    if seen or _is_front(page):
+        return seen or declared[0]
+    return without_site(declared[0], sites)
+
+
+def _declared(page: Page) -> Iterator[str | None]:
+    for said in page.meta("og:title", "twitter:title"):
+        yield plain(said, limit=TITLE_CHARS)
+    for element in page.tree.css("title")[:1]:
+        yield plain(element.text(), limit=TITLE_CHARS)
+    for said in page.meta("dc.title", "dcterms.title", "citation_title", "headline", "title"):
+        yield plain(said, limit=TITLE_CHARS)
+
+
+def _headlines(page: Page) -> Iterator[str]:
+    """Yield the page's headlines, inline parts first read without and then with gaps."""
+    for element in page.headings:
+        for gap in ("", " "):
+            text = plain(element.text(separator=gap), limit=TITLE_CHARS)
+            if text:
+                yield text
+
+
+def _banners(page: Page) -> Iterator[str]:
+    """Yield the headings that lead to the front page: they name the site."""
+    for element in page.headings:
+        link = element.css_first("a[href]")
+        target = page.absolute(link.attributes.get("href")) if link else None
+        if target and urlsplit(target).path in {"", "/"} and not urlsplit(target).query:
+            yield text_of(element)
+
+
+def _is_front(page: Page) -> bool:
+    parts = urlsplit(page.url)
+    return parts.path in {"", "/"} and not parts.query
+
+
+def _seen(headlines: list[str], declared: list[str]) -> str | None:
+    """Return the headline that the declared titles confirm best."""
+    for title in declared:
+        for test in (_same, starts, ends):
+            fitting = [each for each in headlines if test(title, each)]
+            if fitting:
+                exact = [each for each in fitting if each in title]
+                return max(exact or fitting, key=len)
+    return None
+
+
+def _same(title: str, headline: str) -> bool:
+    return letters(title) == letters(headline)

@@ -13,6 +13,18 @@ if TYPE_CHECKING:
 _SCRIPT_CHARS = 1_000_000
 _MOST_THINGS = 2_000
 _DEEPEST = 12
+# Kinds of schema.org whose author, date and picture are those of the page's subject.
+_ARTICLE_ENDINGS = ("Article", "Posting", "Post", "Report", "Work")
+_WORKS = frozenset(
+    {
+        "Book", "Course", "Episode", "Event", "Game", "HowTo", "ImageGallery",
+        "Movie", "MusicAlbum", "MusicRecording", "Painting", "Photograph", "Play",
+        "PodcastEpisode", "Poster", "Product", "Recipe", "Review", "Sculpture",
+        "ShortStory", "SoftwareApplication", "TVEpisode", "Drawing", "Thesis",
+        "ExhibitionEvent", "VideoObject", "VisualArtwork", "Collection", "Comic",
+    }
+)  # fmt: skip
+_PAGES = frozenset({"WebPage", "ItemPage", "AboutPage", "ProfilePage", "FAQPage", "CollectionPage"})
 # What careless templates leave: wrappers from XHTML days and a comma too many.
 _WRAPPER = re.compile(r"^\s*(?://)?\s*(?:<!\[CDATA\[|<!--)|(?://)?\s*(?:\]\]>|-->)\s*$")
 _EXTRA_COMMA = re.compile(r",(\s{0,1000}[}\]])")
@@ -46,6 +58,17 @@ class Thing:
         if isinstance(value, dict) and len(value) <= 2:  # noqa: PLR2004 -- @id, perhaps @type
             return self.by_id.get(str(value.get("@id")), value)
         return value
+
+
+def rank(thing: Thing) -> int:
+    """Return how likely a thing is the page's subject: 1 is best, 0 is never."""
+    best = 0
+    for name in thing.types:
+        if name.endswith(_ARTICLE_ENDINGS) or name in _WORKS:
+            return 1
+        if name in _PAGES:
+            best = 2
+    return best
 
 
 def things_in(scripts: Iterable[str]) -> tuple[Thing, ...]:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from relay.adapters.page_address import find_address, find_oembed
+from relay.adapters.page_byline import find_author
 from relay.adapters.page_charset import decode
+from relay.adapters.page_dateline import find_date
+from relay.adapters.page_description import find_description
 from relay.adapters.page_document import parse
 from relay.adapters.page_headline import find_title
-from relay.domain.page_text import DESCRIPTION_CHARS, NAME_CHARS, plain
+from relay.adapters.page_image import find_image, find_image_alt
+from relay.adapters.page_language import find_language
+from relay.adapters.page_site import find_publisher
 from relay.domain.preview import PageFacts
 
 
@@ -13,19 +19,19 @@ def read_page(body: bytes, url: str, *, content_type: str | None = None) -> Page
     """Return what the page says of itself; never raises, whatever the bytes are.
 
     `url` is the address the page was read from, `content_type` its HTTP header.
+    A page cut off in the middle is read as far as it goes.
     """
     page = parse(decode(body, content_type=content_type), url)
-    description = next(page.meta("og:description", "twitter:description", "description"), None)
-    image = next(page.meta("og:image", "og:image:url", "twitter:image"), None)
+    language = find_language(page)
     return PageFacts(
         title=find_title(page),
-        description=plain(description, limit=DESCRIPTION_CHARS),
-        image=page.absolute(image),
-        image_alt=plain(next(page.meta("og:image:alt", "twitter:image:alt"), None), limit=DESCRIPTION_CHARS),
-        author=plain(next(page.meta("author", "article:author"), None), limit=NAME_CHARS),
-        publisher=plain(next(page.meta("og:site_name"), None), limit=NAME_CHARS),
-        date=next(page.meta("article:published_time", "date"), None),
-        lang=page.tree.root.attributes.get("lang") if page.tree.root else None,
-        url=page.absolute(next(page.meta("og:url"), None)) or url,
-        oembed=None,
+        description=find_description(page),
+        image=find_image(page),
+        image_alt=find_image_alt(page),
+        author=find_author(page),
+        publisher=find_publisher(page),
+        date=find_date(page, language),
+        lang=language,
+        url=find_address(page),
+        oembed=find_oembed(page),
     )

@@ -54,8 +54,8 @@ def letters(text: str) -> str:
 
 
 def _unescape(text: str) -> str:
-    """Undo entities; twice, because many pages escape what was escaped already."""
-    for _ in range(2):
+    """Undo entities; again, because many pages escape what was escaped already."""
+    for _ in range(3):
         if "&" not in text:
             break
         text = html.unescape(text)

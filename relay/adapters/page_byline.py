@@ -1,0 +1,109 @@
+"""Who made the work that a page is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from relay.adapters.page_document import text_of
+from relay.adapters.page_places import is_beside
+from relay.adapters.page_site import site_names
+from relay.domain.page_names import clean_byline, join_names
+from relay.domain.page_text import letters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from selectolax.lexbor import LexborNode
+
+    from relay.adapters.page_document import Page
+    from relay.adapters.page_json_ld import Thing
+
+_METAS = (
+    "citation_author",
+    "article:author",
+    "og:article:author",
+    "author",
+    "dcterms.creator",
+    "dc.creator",
+    "dc.author",
+    "creator",
+    "parsely-author",
+    "sailthru.author",
+    "cxenseparse:author",
+    "byl",
+    "article:author_name",
+    "og:author",
+    "book:author",
+    "music:musician",
+    "author_name",
+    "article_author",
+    "byline",
+)
+_STATED = "[itemprop~=author], [itemprop~=creator], [property~=author], [rel~=author]"
+_CLASSED = (
+    ".p-author, .author.vcard, .vcard.author, [class~=byline], [class*=author-name i],"
+    "[class*=author_name i], [class*=authorname i], [class*=byline i], [class~=author],"
+    "[class*=author i], [id*=byline i], [id~=author], [class*=writer i], [class*=posted-by i]"
+)
+_MOST_ELEMENTS = 40
+_NAME_PARTS = (
+    "[itemprop~=name]",
+    "[rel~=author]",
+    "[class*=author-name i], [class*=author_name i], [class*=byline-name i], .fn",
+    "a[href*=author i]",
+)
+
+
+def find_author(page: Page) -> str | None:
+    """Return the makers' names; the site's own name only where no other is given."""
+    site = {letters(each) for each in site_names(page)}
+    fallback: str | None = None
+    for names in _candidates(page):
+        found = join_names(name for name in map(clean_byline, names) if name)
+        if found and letters(found) not in site:
+            return found
+        fallback = fallback or found
+    return fallback
+
+
+def _candidates(page: Page) -> Iterator[list[str]]:
+    for work in page.works:
+        yield list(_people(work))
+    for name in _METAS:
+        yield list(page.meta(name))
+    for selector in (_STATED, _CLASSED):
+        for element in page.tree.css(selector)[:_MOST_ELEMENTS]:
+            if not is_beside(element):
+                yield [_name_in(element)]
+    yield list(page.meta("twitter:creator"))
+
+
+def _people(work: Thing) -> Iterator[str]:
+    for name in ("author", "creator"):
+        found = [each for value in work.values(name) for each in _names_of(value)]
+        if found:
+            yield from found
+            return
+
+
+def _names_of(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        name = value.get("name")
+        for each in name if isinstance(name, list) else [name]:
+            if isinstance(each, str):
+                yield each
+
+
+def _name_in(element: LexborNode) -> str:
+    stated = element.attributes.get("content")
+    if stated:
+        return stated
+    for part in _NAME_PARTS:
+        inner = element.css_first(part)
+        if inner is not None:
+            text = inner.attributes.get("content") or text_of(inner)
+            if text:
+                return text
+    return text_of(element)

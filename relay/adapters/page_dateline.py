@@ -1,0 +1,137 @@
+"""The day a page's work was published, or, failing that, last changed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from relay.adapters.page_document import text_of
+from relay.adapters.page_places import is_beside
+from relay.domain.page_dates import read_date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from selectolax.lexbor import LexborNode
+
+    from relay.adapters.page_document import Page
+
+_PUBLISHED = (
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "article:published",
+    "datepublished",
+    "uploaddate",
+    "video:release_date",
+    "book:release_date",
+    "music:release_date",
+    "og:release_date",
+    "citation_publication_date",
+    "citation_date",
+    "citation_online_date",
+    "dcterms.issued",
+    "dcterms.date",
+    "dcterms.created",
+    "dcterms.available",
+    "dc.date.issued",
+    "dc.date.created",
+    "dc.date",
+    "dc.created",
+    "date.available",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "published",
+    "published-date",
+    "published_date",
+    "publication_date",
+    "publicationdate",
+    "release_date",
+    "parsely-pub-date",
+    "sailthru.date",
+    "bt:pubdate",
+    "cxenseparse:recs:publishtime",
+    "article_date_original",
+    "originalpublicationdate",
+    "displaydate",
+    "date_published",
+    "datecreated",
+    "created",
+    "date",
+)
+_CHANGED = (
+    "article:modified_time",
+    "og:article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "article:modified",
+    "modified",
+    "last-modified",
+    "revised",
+)
+_STATED = "[itemprop~=datePublished], [itemprop~=uploadDate], [itemprop~=dateCreated], [property~=datePublished]"
+_TIMES = "time[pubdate], time[class*=publi i], time[class*=entry-date i], .dt-published, abbr.published, time[datetime], time"
+_DATELINES = (
+    "[class*=dateline i], [class*=publi i], [class*=date i], [class*=timestamp i],"
+    "[class*=byline i], [class*=posted i], [class*=entry-meta i], [class*=post-meta i],"
+    "[class*=article-meta i], [class*=meta-info i], [class*=time i], [class*=author i],"
+    "[class*=created i], [class*=submitted i], [class*=info i], [class*=meta i],"
+    "[id*=date i], [id*=publi i], [id*=update i]"
+)
+_MOST_ELEMENTS = 60
+_DATELINE_CHARS = 160
+_IN_ADDRESS = re.compile(
+    r"(?<![\d])((?:19|20)\d\d)[/_-](\d{1,2}|[a-z]{3})[/_-](\d{1,2})(?!\d)"
+    r"|(?<!\d)(20[0-3]\d)(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)",
+    re.IGNORECASE,
+)
+
+
+def find_date(page: Page, language: str | None) -> str | None:
+    """Return an ISO 8601 date, with time and zone where the page gives them."""
+    for said in _said(page):
+        found = read_date(said, language=language)
+        if found:
+            return found
+    return None
+
+
+def _said(page: Page) -> Iterator[str | None]:
+    yield from page.meta(*_PUBLISHED)
+    for work in page.works:
+        yield from work.texts("datePublished", "uploadDate", "dateCreated")
+    yield from _in_elements(page, _STATED)
+    yield from _in_elements(page, _TIMES)
+    yield _in_address(page.url)
+    yield from _in_datelines(page)
+    yield from page.meta(*_CHANGED)
+    for work in page.works:
+        yield from work.texts("dateModified")
+
+
+def _in_elements(page: Page, selector: str) -> Iterator[str | None]:
+    for element in page.tree.css(selector)[:_MOST_ELEMENTS]:
+        if is_beside(element):
+            continue
+        for name in ("datetime", "content", "title"):
+            yield element.attributes.get(name)
+        yield text_of(element)
+
+
+def _in_datelines(page: Page) -> Iterator[str | None]:
+    for element in page.tree.css(_DATELINES)[:_MOST_ELEMENTS * 3]:
+        text = text_of(element)
+        if any(map(str.isdigit, text)) and not is_beside(element):
+            yield text[:_DATELINE_CHARS]
+
+
+def _in_address(url: str) -> str | None:
+    match = _IN_ADDRESS.search(url)
+    if not match:
+        return None
+    year, month, day = (each for each in match.groups() if each)
+    return f"{day} {month} {year}" if month.isalpha() else f"{year}-{month}-{day}"

@@ -1,0 +1,75 @@
+"""What a page says its work is about, in a sentence or a few."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from relay.adapters.page_document import text_of
+from relay.adapters.page_places import is_beside
+from relay.domain.page_text import DESCRIPTION_CHARS, letters, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from relay.adapters.page_document import Page
+
+_DECLARED = ("og:description", "description", "twitter:description")
+_ALSO = (
+    "dcterms.abstract",
+    "dcterms.description",
+    "dc.description",
+    "abstract",
+    "sailthru.description",
+    "summary",
+)
+# What publishing software writes when nobody wrote anything, and a template's
+# marks that were never filled in.
+_EMPTY = re.compile(
+    r"visit the post for more\.?|description|null|undefined|none|\W*|.*\{\{.*\}\}.*",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(r"[.!?…。！？।؟\"”’»)\]]$")
+_SHORTEST_PARAGRAPH = 60
+_MOST_PARAGRAPHS = 60
+
+
+def find_description(page: Page) -> str | None:
+    """Return what the page declares; where it declares nothing, its first paragraph.
+
+    Open Graph goes first unless the page's other two declarations agree with each
+    other against it; what was cut in mid-sentence gives way to the same text whole.
+    """
+    declared = [text for name in _DECLARED for text in _filled(page.meta(name))]
+    if declared:
+        text, count = Counter(declared).most_common(1)[0]
+        chosen = text if count > 1 else declared[0]
+        return _completed(chosen, declared)
+    return next(_otherwise(page), None)
+
+
+def _completed(chosen: str, declared: list[str]) -> str:
+    if _WHOLE.search(chosen):
+        return chosen
+    longer = [each for each in declared if each.startswith(chosen)]
+    return max(longer, key=len, default=chosen)
+
+
+def _otherwise(page: Page) -> Iterator[str]:
+    yield from _filled(page.meta(*_ALSO))
+    for work in page.works:
+        yield from _filled(work.texts("description", "abstract", "caption"))
+    for element in page.tree.css("[itemprop~=description]")[:5]:
+        yield from _filled([element.attributes.get("content") or text_of(element)])
+    for element in page.tree.css("article p, main p, [role=main] p, p")[:_MOST_PARAGRAPHS]:
+        text = text_of(element)
+        if len(letters(text)) >= _SHORTEST_PARAGRAPH and not is_beside(element):
+            yield from _filled([text])
+
+
+def _filled(values: Iterator[str] | list[str]) -> Iterator[str]:
+    for value in values:
+        text = plain(value, limit=DESCRIPTION_CHARS)
+        if text and not _EMPTY.fullmatch(text):
+            yield text

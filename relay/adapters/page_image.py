@@ -1,0 +1,93 @@
+"""The picture that stands for a page's work, and the words that describe it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from relay.adapters.page_places import is_beside
+from relay.domain.page_text import DESCRIPTION_CHARS, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from selectolax.lexbor import LexborNode
+
+    from relay.adapters.page_document import Page
+
+_METAS = (
+    "og:image:secure_url",
+    "og:image",
+    "og:image:url",
+    "twitter:image",
+    "twitter:image:src",
+    "twitter:image0",
+)
+_LATER_METAS = ("thumbnailurl", "sailthru.image.full", "thumbnail", "image", "msapplication-tileimage")
+_SMALLEST_SIDE = 200
+_MOST_IMAGES = 60
+# Pictures that belong to the site, by what their address calls them.
+_FURNITURE = re.compile(
+    r"(?:^|[/_.-])(?:logo|icons?|sprite|spacer|blank|pixel|avatar|gravatar|button|badge|"
+    r"loading|placeholder|1x1|tracking|emoji|favicon)(?:$|[/_.\d-])|\.svg(?:$|\?)|^data:",
+    re.IGNORECASE,
+)
+
+
+def find_image(page: Page) -> str | None:
+    """Return the absolute address of the page's picture, or None."""
+    for said in _said(page):
+        found = page.absolute(said)
+        if found:
+            return found
+    return None
+
+
+def find_image_alt(page: Page) -> str | None:
+    """Return what the page says its picture shows."""
+    said = next(page.meta("og:image:alt", "twitter:image:alt"), None)
+    return plain(said, limit=DESCRIPTION_CHARS)
+
+
+def _said(page: Page) -> Iterator[str | None]:
+    yield from page.meta(*_METAS)
+    for work in page.works:
+        for name in ("image", "thumbnailUrl", "thumbnail", "primaryImageOfPage"):
+            for value in work.values(name):
+                yield _address(value)
+    for link in page.link("image_src"):
+        yield link.get("href")
+    yield from page.meta(*_LATER_METAS)
+    for element in page.tree.css("[itemprop~=image], [itemprop~=thumbnailUrl], video[poster]")[:5]:
+        yield _source(element)
+    for element in page.tree.css("article img, main img, figure img, img")[:_MOST_IMAGES]:
+        source = _source(element)
+        if source and _is_of_the_work(element, source):
+            yield source
+    for link in page.link("apple-touch-icon"):
+        yield link.get("href")
+
+
+def _address(value: Any) -> str | None:  # noqa: ANN401 -- JSON holds anything
+    if isinstance(value, dict):
+        value = value.get("url") or value.get("contentUrl") or value.get("@id")
+    return value if isinstance(value, str) else None
+
+
+def _source(element: LexborNode) -> str | None:
+    attributes = element.attributes
+    for name in ("content", "data-src", "data-original", "data-lazy-src", "src", "poster", "href"):
+        value = attributes.get(name)
+        if value and not value.startswith("data:"):
+            return value
+    return None
+
+
+def _is_of_the_work(element: LexborNode, source: str) -> bool:
+    if _FURNITURE.search(source):
+        return False
+    sides = [element.attributes.get(name) or "" for name in ("width", "height")]
+    known = [int(each) for each in sides if each.isascii() and each.isdigit() and len(each) < 6]  # noqa: PLR2004 -- digits
+    if any(each < _SMALLEST_SIDE for each in known):
+        return False
+    return not is_beside(element)
