@@ -1,0 +1,1 @@
+"""Bounded questions, answered in frozen views shaped for the page that asks."""

@@ -1,0 +1,86 @@
+"""The application factory: parts are put together here and nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from apiflask import APIFlask
+from flask_compress import Compress
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from relay.bootstrap import open_relay
+from relay.settings import read_settings
+from relay.web import (
+    errors,
+    frame,
+    health,
+    i18n,
+    limits,
+    media,
+    public,
+    security,
+    static,
+    words,
+)
+from relay.web.context import keep_relay
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+
+    from relay.bootstrap import Relay
+    from relay.settings import Settings
+
+PACKAGE = Path(__file__).parents[1]
+
+# Every room of pages adds one line.
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    health.pages,
+    static.pages,
+    media.pages,
+    i18n.pages,
+    public.pages,
+)
+
+
+def create_app(settings: Settings | None = None) -> APIFlask:
+    """Return the web application for these settings, with its relay opened."""
+    return build_app(open_relay(settings or read_settings()))
+
+
+def build_app(relay: Relay) -> APIFlask:
+    """Return the web application around a relay that is already open."""
+    app = APIFlask(
+        "relay",
+        title="The Force of Culture Relay",
+        version="1",
+        spec_path=None,
+        docs_path=None,
+        json_errors=False,
+        static_folder=None,  # type: ignore[arg-type]  # our own room serves files
+        root_path=str(PACKAGE),
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
+    app.config["COMPRESS_BR_LEVEL"] = 4
+    app.config["MAX_CONTENT_LENGTH"] = 12 * 1024 * 1024
+    keep_relay(app, relay)
+    if relay.settings.proxies:
+        trusted = relay.settings.proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=trusted
+        )
+    i18n.prepare(app)
+    security.prepare(app, relay.settings, secret_key=relay.secret_key)
+    static.prepare(app)
+    words.prepare(app)
+    frame.prepare(app)
+    errors.prepare(app)
+    Compress(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    limits.limit_views(app, relay.settings)
+    return app

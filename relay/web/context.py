@@ -1,0 +1,53 @@
+"""What every view reaches for: the open relay, a connection, the current season."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from flask import Flask, current_app
+
+from relay.queries.season import SeasonView, find_current_season
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from relay.bootstrap import Relay
+
+# A season's words change once a month; asking once in a while is enough.
+SEASON_SECONDS = 5.0
+
+
+@dataclass
+class _Kept:
+    """The season as it was read last, and until when that is good enough."""
+
+    season: SeasonView | None = None
+    until: float = 0.0
+
+
+def keep_relay(app: Flask, relay: Relay) -> None:
+    """Put the open relay where the views find it."""
+    app.extensions["relay"] = relay
+    app.extensions["relay.season"] = _Kept()
+
+
+def the_relay() -> Relay:
+    """Return the relay that this application was made for."""
+    return cast("Relay", current_app.extensions["relay"])
+
+
+def reading() -> Connection:
+    """Return a connection to read from, for a `with` statement."""
+    return the_relay().engine.connect()
+
+
+def find_season() -> SeasonView | None:
+    """Return the current season, read again every few seconds."""
+    kept = cast("_Kept", current_app.extensions["relay.season"])
+    if time.monotonic() >= kept.until:
+        with reading() as connection:
+            kept.season = find_current_season(connection, now=the_relay().clock.now())
+        kept.until = time.monotonic() + SEASON_SECONDS
+    return kept.season

@@ -1,0 +1,133 @@
+"""Errors as pages: what happened, and what can be done now."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING
+
+from flask import Response, current_app, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.http import HTTP_STATUS_CODES
+
+from relay.domain.errors import (
+    Conflict,
+    FetchFailed,
+    Forbidden,
+    Invalid,
+    NotFound,
+    PictureRefused,
+    RelayError,
+    SeasonClosed,
+    TooMany,
+    Unavailable,
+)
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask_limiter import Limiter, RequestLimit
+
+RETRY_SECONDS = 30
+
+STATUS: dict[type[RelayError], int] = {
+    Invalid: 422,
+    NotFound: 404,
+    Conflict: 409,
+    SeasonClosed: 403,
+    Forbidden: 403,
+    TooMany: 429,
+    Unavailable: 503,
+    FetchFailed: 502,
+    PictureRefused: 422,
+}
+
+
+def prepare(app: Flask) -> None:
+    """Answer every error with a designed page, or a problem document for the API."""
+    app.register_error_handler(RelayError, _our_error)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(SecurityError, _strange_host)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(500, _http_error)
+
+
+def status_of(error: RelayError) -> int:
+    """Return the HTTP status that says the same as one of our errors."""
+    return STATUS.get(type(error), 400)
+
+
+def show_error(status: int, *, code: str = "", retry_after: int = 0) -> Response:
+    """Return the answer for a status: a page, or a problem document for the API.
+
+    `code` picks a page of its own where one status has several meanings.
+    """
+    if request.path.startswith("/api/"):
+        answer = _problem(status, code)
+    else:
+        page = render_template(
+            "public/error.html", status=status, code=code, retry_after=retry_after
+        )
+        answer = make_response(page, status)
+    answer.cache_control.no_store = True
+    if retry_after:
+        answer.headers["Retry-After"] = str(retry_after)
+    return answer
+
+
+def _our_error(error: RelayError) -> Response:
+    waits = {
+        TooMany: getattr(error, "retry_after", 0),
+        Unavailable: RETRY_SECONDS,
+    }
+    return show_error(
+        status_of(error), code=error.code, retry_after=waits.get(type(error), 0)
+    )
+
+
+def _database_away(error: OperationalError) -> Response:
+    current_app.logger.error("The database does not answer: %s", error.orig)
+    return show_error(503, code="unavailable", retry_after=RETRY_SECONDS)
+
+
+def _stale_form(_error: CSRFError) -> Response:
+    return show_error(400, code="stale_form")
+
+
+def _strange_host(_error: SecurityError) -> Response:
+    """Answer without a page: under a host that is not ours no address can be built."""
+    return Response("This host name is not served here.", 400, mimetype="text/plain")
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.response is not None:
+        return make_response(error.response)
+    status = error.code or 500
+    if 300 <= status < 400:  # noqa: PLR2004 - redirects come as exceptions, too
+        return make_response(error.get_response())
+    wait = {429: _wait_of_limit(), 503: RETRY_SECONDS}.get(status, 0)
+    answer = show_error(status, retry_after=wait)
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After", "WWW-Authenticate"}:
+            answer.headers.setdefault(name, value)
+    return answer
+
+
+def _wait_of_limit() -> int:
+    """Return the seconds until the limit that stopped this request is over."""
+    limiter: Limiter = next(iter(current_app.extensions["limiter"]))
+    limit: RequestLimit | None = limiter.current_limit
+    return max(1, int(limit.reset_at - time.time())) if limit else RETRY_SECONDS
+
+
+def _problem(status: int, code: str) -> Response:
+    """Return a problem document (RFC 9457)."""
+    title = HTTP_STATUS_CODES.get(status, "Error")
+    problem = {"type": "about:blank", "title": title, "status": status}
+    if code:
+        problem["code"] = code
+    return Response(
+        json.dumps(problem), status=status, content_type="application/problem+json"
+    )

@@ -1,0 +1,163 @@
+"""Languages: the path's prefix, the redirect at /, and the words of each catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, abort, current_app, g, redirect, request, url_for
+from flask_babel import Babel, Domain, get_locale
+from werkzeug.routing import BaseConverter, BuildError
+
+from relay.adapters.catalogs import load_catalog
+from relay.domain.language import FALLBACK, LANGUAGES, Language, choose_language
+from relay.queries.season import Words, say
+from relay.web.context import find_season, the_relay
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from babel.support import NullTranslations, Translations
+    from flask import Flask, Response
+    from werkzeug.wrappers import Response as AnyResponse
+
+PREFIX = "/<language:lang>"
+COOKIE = "lang"
+COOKIE_SECONDS = 365 * 24 * 3600
+
+pages = Blueprint("i18n", __name__)
+
+
+@dataclass(frozen=True)
+class Alternate:
+    """This same page in one language."""
+
+    language: Language
+    url: str
+    current: bool
+
+
+class LanguageConverter(BaseConverter):
+    """The first segment of a path: one of our languages and nothing else."""
+
+    regex = "|".join(LANGUAGES)
+    part_isolating = True
+
+
+class Catalogs(Domain):  # type: ignore[misc]  # Flask-Babel ships no types
+    """Flask-Babel's sentences, read by our own loader."""
+
+    def get_translations(self) -> Translations | NullTranslations:
+        """Return the sentences of the request's locale."""
+        return load_catalog(str(get_locale() or FALLBACK))
+
+
+def prepare(app: Flask) -> None:
+    """Teach an application its languages."""
+    app.url_map.converters["language"] = LanguageConverter
+    babel = Babel(app, locale_selector=_locale, timezone_selector=_time_zone)
+    babel.domain_instance = Catalogs()
+
+    @app.url_value_preprocessor
+    def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        if values and "lang" in values:
+            g.lang = values.pop("lang")
+
+    @app.url_defaults
+    def give_language(endpoint: str, values: dict[str, Any]) -> None:
+        if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
+            values["lang"] = current_language().tag
+
+    @app.context_processor
+    def show_language() -> dict[str, Any]:
+        return {
+            "language": current_language(),
+            "alternates": alternates,
+            "in_words": in_words,
+        }
+
+    @app.after_request
+    def vary(response: Response) -> Response:
+        if g.get("negotiated"):
+            response.vary.update(("Accept-Language", "Cookie"))
+        return response
+
+
+@pages.get("/")
+def start() -> AnyResponse:
+    """Send the reader to the wall in their own language."""
+    return redirect(url_for("public.wall"))
+
+
+@pages.post("/language")
+def remember() -> AnyResponse:
+    """Keep a chosen language, and go back to the page it was chosen on."""
+    tag = request.form.get("to", "")
+    if tag not in LANGUAGES:
+        abort(400)
+    page = request.form.get("page", "")
+    answer = redirect(_local(page) or url_for("public.wall", lang=tag), code=303)
+    answer.set_cookie(
+        COOKIE,
+        tag,
+        max_age=COOKIE_SECONDS,
+        samesite="Lax",
+        secure=the_relay().settings.is_https,
+    )
+    return answer
+
+
+def current_language() -> Language:
+    """Return the language of this request: its path's, or the reader's own."""
+    if "lang" not in g:
+        first = request.path.split("/", 2)[1]
+        if first in LANGUAGES:
+            g.lang = first
+        else:
+            g.negotiated = True
+            accepted = [tag for tag, _ in request.accept_languages]
+            g.lang = choose_language(request.cookies.get(COOKIE), accepted)
+    return LANGUAGES[g.lang]
+
+
+def alternates() -> list[Alternate]:
+    """Return this page in every language; none where the path has no language."""
+    endpoint = request.endpoint or ""
+    values = dict(request.view_args or {})
+    if not endpoint or not current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+        return []
+    query = request.args.to_dict(flat=False) if request.method == "GET" else {}
+    here = current_language().tag
+    try:
+        return [
+            Alternate(
+                each,
+                url_for(endpoint, **{**query, **values, "lang": each.tag}),
+                each.tag == here,
+            )
+            for each in LANGUAGES.values()
+        ]
+    except BuildError:
+        return []
+
+
+def in_words(words: Mapping[str, str]) -> Words:
+    """Return a season's words in the reader's language."""
+    return say(words, current_language().tag)
+
+
+def _locale() -> str:
+    return current_language().locale
+
+
+def _time_zone() -> str:
+    """Return the season's time zone: dates are those of the place it belongs to."""
+    season = find_season()
+    return season.time_zone if season else "UTC"
+
+
+def _local(page: str) -> str | None:
+    """Return a path of our own, never an address elsewhere."""
+    if page.startswith("/") and not page.startswith(("//", "/\\")):
+        return page
+    return None

