@@ -1,0 +1,32 @@
+"""Printing an entry's cards anew, after something that they show has changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from relay.models import Entry
+from relay.services.outbox import finish
+from relay.services.store_preview import print_if_public
+from relay.services.writing import writing
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from relay.ports import CardPrinter, Clock
+    from relay.services.outbox import Ticket
+
+
+def print_again(
+    engine: Engine, ticket: Ticket, *, clock: Clock, printer: CardPrinter
+) -> bool:
+    """Print the cards and finish the row, in one commit; tell whether it counted.
+
+    An entry that is not public has no cards.
+    """
+    with writing(engine) as session:
+        if not finish(session, ticket, now=clock.now()):
+            return False
+        entry = session.get(Entry, ticket.entry_id)
+        if entry is not None:
+            print_if_public(session, entry, printer=printer)
+    return True

@@ -1,0 +1,77 @@
+"""Keeping the picture that a maker sent in, or why it could not be used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from relay.domain.moderation import Moderation
+from relay.domain.preview import PreviewState
+from relay.models import Entry, PictureRole, Preview
+from relay.services.outbox import finish, move_preview
+from relay.services.store_preview import print_if_public, replace_picture
+from relay.services.writing import upsert, writing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Engine, Table
+
+    from relay.domain.picture import PictureSet
+    from relay.ports import CardPrinter, Clock
+    from relay.services.outbox import Ticket
+    from relay.services.store_preview import StoredFile
+
+
+def store_picture(
+    engine: Engine,
+    ticket: Ticket,
+    pictures: PictureSet,
+    files: Sequence[StoredFile],
+    *,
+    clock: Clock,
+    printer: CardPrinter,
+) -> bool:
+    """Keep a maker's own picture and finish the row, all in one commit.
+
+    Tells whether it was kept: a result that comes after another attempt has taken
+    over changes nothing. The card of an approved entry is printed anew.
+    """
+    now = clock.now()
+    with writing(engine) as session:
+        if not finish(session, ticket, now=now):
+            return False
+        entry = session.get(Entry, ticket.entry_id)
+        if entry is None or entry.moderation is Moderation.WITHDRAWN:
+            return True
+        replace_picture(
+            session, ticket.entry_id, PictureRole.OWN, pictures, files, now=now
+        )
+        move_preview(session, ticket, tuple(PreviewState), to=PreviewState.READY)
+        print_if_public(session, entry, printer=printer)
+    return True
+
+
+def refuse_picture(
+    engine: Engine, ticket: Ticket, reason: str, *, clock: Clock
+) -> bool:
+    """Keep why a maker's own picture could not be used, and finish the row."""
+    with writing(engine) as session:
+        if not finish(session, ticket, now=clock.now()):
+            return False
+        if session.get(Entry, ticket.entry_id) is None:
+            return True
+        table: Table = Preview.__table__  # type: ignore[attr-defined]
+        upsert(
+            session,
+            table,
+            {
+                "entry_id": ticket.entry_id,
+                "final_url": "",
+                "steps": [],
+                "attempts": 0,
+                "image_reason": reason,
+            },
+            {"image_reason": reason},
+        )
+        move_preview(session, ticket, tuple(PreviewState), to=PreviewState.REFUSED)
+    return True

@@ -1,0 +1,1 @@
+"""The workers: a dispatcher that empties the outbox into RQ, and who runs its jobs."""

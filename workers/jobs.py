@@ -1,0 +1,194 @@
+"""The jobs: ids in, one service called; running one twice changes nothing."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import time
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from rq.timeouts import JobTimeoutException
+
+from relay.bootstrap import open_relay
+from relay.domain.errors import (
+    FetchFailed,
+    FetchReason,
+    PictureReason,
+    PictureRefused,
+)
+from relay.domain.picture import CONTENT_TYPES, media_key
+from relay.services.outbox import fail, mark_running
+from relay.services.print_again import print_again
+from relay.services.start_entry import incoming_key
+from relay.services.store_picture import refuse_picture, store_picture
+from relay.services.store_preview import StoredFile, store_preview, store_refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from relay.bootstrap import Relay
+    from relay.domain.picture import PictureSet
+    from relay.domain.preview import LinkPreview
+    from relay.services.outbox import Work
+
+log = logging.getLogger("relay.jobs")
+
+
+@functools.cache
+def the_relay() -> Relay:
+    """Return the relay of this process.
+
+    The worker opens it before it forks, so that each job finds everything loaded.
+    Nothing may be connected there: a forked child cannot share a connection.
+    """
+    return open_relay()
+
+
+def warm_up() -> None:
+    """Make what every job needs and what no fork can hurt, before the first job."""
+    relay = the_relay()
+    # Opening them connects nothing and starts nothing.
+    _ = relay.engine, relay.media, relay.printer, relay.previewer, relay.pictures
+
+
+def fetch_preview(row_id: int, attempt: int, lease: float) -> None:
+    """Fetch an entry's link, make its picture, keep both."""
+    relay = the_relay()
+    with _attempt(relay, row_id, attempt, lease) as work:
+        if work is None:
+            return
+        try:
+            preview = relay.previewer.preview(work.link)
+        except FetchFailed as failed:
+            _refuse(relay, work, failed)
+            return
+        except JobTimeoutException:
+            _refuse(relay, work, FetchFailed(FetchReason.TIMEOUT, "the whole job"))
+            return
+        pictures, reason = _picture_of(relay, preview)
+        store_preview(
+            relay.engine,
+            work.ticket,
+            preview,
+            pictures,
+            keep_files(relay, pictures),
+            image_reason=reason,
+            clock=relay.clock,
+            printer=relay.printer,
+        )
+
+
+def make_picture(row_id: int, attempt: int, lease: float) -> None:
+    """Make the pictures of a maker's own upload, keep them, forget the upload."""
+    relay = the_relay()
+    with _attempt(relay, row_id, attempt, lease) as work:
+        if work is None:
+            return
+        key = incoming_key(work.ref)
+        try:
+            pictures = relay.pictures.make(_upload(relay, key))
+        except PictureRefused as refused:
+            is_kept = refuse_picture(
+                relay.engine, work.ticket, refused.reason.value, clock=relay.clock
+            )
+        else:
+            is_kept = store_picture(
+                relay.engine,
+                work.ticket,
+                pictures,
+                keep_files(relay, pictures),
+                clock=relay.clock,
+                printer=relay.printer,
+            )
+        if is_kept:
+            relay.media.delete(key)
+
+
+def print_cards(row_id: int, attempt: int, lease: float) -> None:
+    """Print an entry's cards anew, because something that they show has changed."""
+    relay = the_relay()
+    with _attempt(relay, row_id, attempt, lease) as work:
+        if work is not None:
+            print_again(
+                relay.engine, work.ticket, clock=relay.clock, printer=relay.printer
+            )
+
+
+def keep_files(relay: Relay, pictures: PictureSet | None) -> list[StoredFile]:
+    """Put renditions into the media store; doing it twice is harmless."""
+    files = []
+    for rendition in pictures.renditions if pictures else ():
+        key = media_key(rendition)
+        relay.media.put(
+            key, rendition.data, content_type=CONTENT_TYPES[rendition.format]
+        )
+        files.append(
+            StoredFile(
+                name=rendition.name,
+                format=rendition.format,
+                width=rendition.width,
+                height=rendition.height,
+                key=key,
+                size=len(rendition.data),
+            )
+        )
+    return files
+
+
+@contextmanager
+def _attempt(
+    relay: Relay, row_id: int, attempt: int, lease: float
+) -> Iterator[Work | None]:
+    """Begin the row; give its work, or None when this attempt does not count.
+
+    This is a worker's outermost edge: whatever goes wrong is counted on the row,
+    which is then due again or given up, and is raised for RQ to see.
+    """
+    begun = time.perf_counter()
+    work = mark_running(
+        relay.engine,
+        row_id,
+        attempt,
+        lease=timedelta(seconds=lease),
+        clock=relay.clock,
+    )
+    if work is None:
+        log.info("row %d, attempt %d: nothing to do", row_id, attempt)
+        yield None
+        return
+    name = f"{work.ticket.topic.value} of entry {work.ticket.entry_id}"
+    try:
+        yield work
+    except BaseException:
+        log.exception("%s went wrong", name)
+        fail(relay.engine, work.ticket, clock=relay.clock)
+        raise
+    log.info("%s: %.0f ms", name, 1000 * (time.perf_counter() - begun))
+
+
+def _picture_of(
+    relay: Relay, preview: LinkPreview
+) -> tuple[PictureSet | None, str | None]:
+    """Return the page's picture, or why there is none although one was named."""
+    if preview.image is None:
+        return None, preview.image_reason
+    try:
+        return relay.pictures.make(preview.image), None
+    except PictureRefused as refused:
+        return None, refused.reason.value
+
+
+def _upload(relay: Relay, key: str) -> bytes:
+    original = relay.media.get(key)
+    if original is None:
+        raise PictureRefused(PictureReason.BROKEN, "there is no upload")
+    return original
+
+
+def _refuse(relay: Relay, work: Work, failed: FetchFailed) -> None:
+    log.info("entry %d gave no preview: %s", work.ticket.entry_id, failed)
+    store_refusal(
+        relay.engine, work.ticket, failed, clock=relay.clock, printer=relay.printer
+    )

@@ -1,0 +1,34 @@
+"""How long the dispatcher waits for what, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from relay.services.outbox import LEASE
+
+
+@dataclass(frozen=True)
+class Patience:
+    """Intervals of the dispatcher and the sweeper.
+
+    Chosen so that a row lost at the worst moment runs again within 90 s: `begin`,
+    `sweep`, `look` and a job of 15 s add up to 82 s, and so does `lease`.
+    """
+
+    # How long to sleep at most before looking into the outbox again.
+    look: timedelta = timedelta(seconds=2)
+    # The same while more is due than the queue may hold.
+    look_when_full: timedelta = timedelta(milliseconds=200)
+    # How often lost rows are looked for.
+    sweep: timedelta = timedelta(seconds=5)
+    # How long a row that was sent may be unknown to Redis: it is just being sent.
+    arrive: timedelta = timedelta(seconds=10)
+    # How long a row that a worker has taken may not be begun.
+    begin: timedelta = timedelta(seconds=60)
+    # How long a row may run.
+    lease: timedelta = LEASE
+    # How often finished rows and old drafts are forgotten.
+    forget: timedelta = timedelta(hours=1)
+    # How long one dispatcher leads without renewing it.
+    lead: timedelta = timedelta(seconds=10)

@@ -1,0 +1,147 @@
+"""The queue of jobs in Redis: RQ, with ids that are never used twice."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.retry import Retry
+from rq import Queue
+from rq.intermediate_queue import IntermediateQueue
+from rq.job import Job, JobStatus
+from rq.registry import StartedJobRegistry, clean_registries
+from rq.serializers import JSONSerializer
+from rq.worker_registration import clean_worker_registry, get_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import timedelta
+
+    from relay.services.outbox import Ticket
+
+NAME = "relay"
+
+# RQ ends a job after this many seconds; its lease in the database is longer.
+JOB_SECONDS = 40
+
+# What went wrong stays to be looked at for a day. What went well is not kept: the
+# database knows it.
+FAILED_SECONDS = 24 * 3600
+
+_COMMAND_SECONDS = 5.0
+
+
+class JobState(Enum):
+    """Where a job is, as far as Redis knows."""
+
+    WAITING = "waiting"
+    BEGUN = "begun"
+    FAILED = "failed"
+    MISSING = "missing"
+
+
+class JobQueue:
+    """Sends tickets to the workers as jobs, and tells what became of them.
+
+    Every method raises RedisError when the server does not answer.
+    """
+
+    def __init__(self, redis: Redis) -> None:
+        self.redis = redis
+        self.rq = Queue(NAME, connection=redis, serializer=JSONSerializer)
+
+    @classmethod
+    def at(cls, url: str) -> JobQueue:
+        """Open the queue at a Redis URL; nothing is connected yet."""
+        return cls(
+            Redis.from_url(
+                url,
+                socket_connect_timeout=_COMMAND_SECONDS,
+                socket_timeout=_COMMAND_SECONDS,
+                # A server that has restarted leaves one dead connection behind.
+                retry=Retry(NoBackoff(), 1, (RedisConnectionError,)),
+            )
+        )
+
+    def send(self, tickets: Sequence[Ticket], *, lease: timedelta) -> None:
+        """Queue one job for each ticket, in one round trip."""
+        self.rq.enqueue_many(
+            Queue.prepare_data(
+                f"workers.jobs.{ticket.topic.value}",
+                (ticket.row_id, ticket.attempt, lease.total_seconds()),
+                job_id=ticket.job_id,
+                timeout=JOB_SECONDS,
+                result_ttl=0,
+                failure_ttl=FAILED_SECONDS,
+            )
+            for ticket in tickets
+        )
+
+    def count_waiting(self) -> int:
+        """Return how many jobs no worker has taken yet."""
+        return self.rq.count
+
+    def count_workers(self) -> int:
+        """Return how many workers are known to listen."""
+        return len(get_keys(queue=self.rq))
+
+    def find_states(self, job_ids: Sequence[str]) -> list[JobState]:
+        """Return the state of each job.
+
+        Not what its record says counts as waiting, but that it stands in the line:
+        a worker that died while taking it has left a record that says "queued".
+        """
+        with self.redis.pipeline() as pipeline:
+            pipeline.lrange(self.rq.key, 0, -1)
+            for job_id in job_ids:
+                pipeline.hget(Job.key_for(job_id), "status")
+            line, *statuses = pipeline.execute()
+        waiting = {each.decode() for each in line}
+        return [
+            _state(job_id in waiting, status)
+            for job_id, status in zip(job_ids, statuses, strict=True)
+        ]
+
+    def forget(self, job_ids: Collection[str]) -> None:
+        """Remove every trace of jobs that were lost, so that none can begin any more.
+
+        RQ alone would keep a killed job among the started ones for minutes.
+        """
+        if not job_ids:
+            return
+        registry = StartedJobRegistry(queue=self.rq)
+        lost = [
+            f"{job_id}:{execution_id}"
+            for job_id, execution_id in registry.get_job_and_execution_ids(
+                cleanup=False
+            )
+            if job_id in job_ids
+        ]
+        taken = IntermediateQueue.get_intermediate_queue_key(self.rq.key)
+        with self.redis.pipeline() as pipeline:
+            for job_id in job_ids:
+                pipeline.lrem(self.rq.key, 0, job_id)
+                pipeline.lrem(taken, 0, job_id)
+                pipeline.delete(Job.key_for(job_id))
+            for composite_key in lost:
+                pipeline.zrem(registry.key, composite_key)
+                pipeline.delete(f"rq:execution:{composite_key}")
+            pipeline.execute()
+
+    def tidy(self) -> None:
+        """Clean RQ's registries, and its list of workers of those that are dead."""
+        clean_registries(self.rq)
+        clean_worker_registry(self.rq)
+
+
+def _state(in_line: bool, status: bytes | None) -> JobState:  # noqa: FBT001 - a fact, no switch
+    if status is None:
+        return JobState.MISSING
+    if in_line:
+        return JobState.WAITING
+    if status.decode() in {JobStatus.FAILED.value, JobStatus.STOPPED.value}:
+        return JobState.FAILED
+    return JobState.BEGUN
