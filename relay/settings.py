@@ -74,6 +74,24 @@ class Settings(BaseSettings):
         description="Where pictures are kept: file:///folder or s3://bucket/prefix. "
         "Empty: a folder in the data folder.",
     )
+    s3_endpoint: str = Field(
+        default="",
+        description="Address of an S3 server that is not Amazon's, such as "
+        "https://s3.example.org. Used with an s3:// media URL.",
+    )
+    s3_region: str = Field(
+        default="", description="Region of the S3 bucket. Empty: us-east-1."
+    )
+    s3_access_key_id: str = Field(
+        default="",
+        description="Key that may read, write and delete in the S3 bucket. "
+        "Empty: the role of the machine, by Amazon's own ways.",
+    )
+    s3_secret_access_key: str = Field(
+        default="",
+        repr=False,
+        description="Secret that belongs to the S3 key.",
+    )
     fetch_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="Exact host:port addresses that the fetcher may reach beside the "

@@ -41,6 +41,8 @@ _PLACEHOLDER = re.compile(r"data:image/webp;base64,[A-Za-z0-9+/=]{1,377}")
 
 @dataclass(frozen=True)
 class Answer:
+    """A child's answer, believed only as far as it was checked."""
+
     width: int
     height: int
     colour: str

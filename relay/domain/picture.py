@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 # Longest side in pixels of each rendition; a picture is never enlarged or cropped.
@@ -17,6 +18,7 @@ SHARE = "share"
 SHARE_PX = (1200, 630)
 
 CONTENT_TYPES = {"avif": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg"}
+SUFFIXES = {"avif": "avif", "webp": "webp", "jpeg": "jpg"}
 
 # Two pictures whose fingerprints differ in so few of 64 bits look alike.
 NEAR_BITS = 6
@@ -64,6 +66,16 @@ class PictureSet:
             if (each.name, each.format) == (name, form):
                 return each
         return None
+
+
+def media_key(rendition: Rendition) -> str:
+    """Return the name a rendition is kept under: made of nothing but its bytes.
+
+    The same bytes have the same name, whoever sent them and however often, so what
+    stands under a name never changes and may be cached for ever.
+    """
+    digest = hashlib.sha256(rendition.data).hexdigest()
+    return f"{digest[:2]}/{digest[2:42]}.{SUFFIXES[rendition.format]}"
 
 
 def distance(one: str, other: str) -> int:
