@@ -6,7 +6,7 @@ import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-import brotli
+import brotli  # type: ignore[import-untyped]  # it has no stubs
 
 from relay.domain.errors import FetchFailed, FetchReason
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from relay.adapters.safe_body import ACCEPT_ENCODING, check_ratio, open_decoder
 from relay.adapters.safe_deadline import Deadline
@@ -154,18 +154,26 @@ def fetch(
     accept: Wanted = PAGE,
     max_bytes: int | None = None,
     deadline: float = DEADLINE,
+    referer: str = "",
 ) -> Fetched:
     """Return what is at a stranger's link; raises FetchFailed.
 
     Any status is an answer: `Fetched.require_ok` judges it. `deadline` is in seconds,
-    for everything. Without a `door` the settings describe one.
+    for everything. Without a `door` the settings describe one. Of `referer` only the
+    origin is told, as browsers do: some picture hosts answer nobody else.
     """
     visit = _Visit(
         door=door or Door.of(read_settings()),
         wanted=replace(accept, max_bytes=max_bytes) if max_bytes else accept,
         deadline=Deadline(deadline),
+        referer=referer,
     )
-    return visit.follow(url)
+    try:
+        return visit.follow(url)
+    except FetchFailed as error:
+        for step in visit.steps:
+            error.add_note(f"{step.name}: {step.detail} ({step.ms:g} ms)")
+        raise
 
 
 @dataclass
@@ -175,6 +183,7 @@ class _Visit:
     door: Door
     wanted: Wanted
     deadline: Deadline
+    referer: str = ""
     steps: list[Step] = field(default_factory=list)
     passed: list[str] = field(default_factory=list)
 
@@ -190,12 +199,7 @@ class _Visit:
         """Return the answer, or the Location that it sends us to."""
         self.door.before_request(url.host)
         trip = Trip(url, self._resolve(url), self.deadline)
-        headers = {
-            "User-Agent": self.door.user_agent,
-            "Accept": self.wanted.accept,
-            "Accept-Encoding": ACCEPT_ENCODING,
-            "Connection": "close",
-        }
+        headers = self._headers(url)
         adapter = PinnedAdapter(trip, ca_bundle=self.door.ca_bundle)
         began = self.deadline.ms
         with closing(adapter), closing(send(trip, adapter, headers)) as response:
@@ -218,6 +222,18 @@ class _Visit:
             ms=self.deadline.ms,
             steps=tuple(self.steps),
         )
+
+    def _headers(self, url: Url) -> dict[str, str]:
+        headers = {
+            "User-Agent": self.door.user_agent,
+            "Accept": self.wanted.accept,
+            "Accept-Encoding": ACCEPT_ENCODING,
+            "Connection": "close",
+        }
+        origin = urlsplit(self.referer)
+        if origin.netloc and origin.scheme in {url.scheme, "http"}:
+            headers["Referer"] = f"{origin.scheme}://{origin.netloc}/"
+        return headers
 
     def _resolve(self, url: Url) -> tuple[str, ...]:
         began = self.deadline.ms

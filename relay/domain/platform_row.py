@@ -27,7 +27,8 @@ class Shape:
     `pattern` must match the whole of host and path, the host without `www.`, `m.` or
     `mobile.`, a slash at the end left out. Its groups, and the query parameters named
     in `query` (all must be there), fill `canonical`; an empty `canonical` keeps the
-    address. The groups `id` and `handle` say which work and whose.
+    address. The groups `id` and `handle` say which work and whose; where there are
+    query parameters, the first of them is the id.
     """
 
     pattern: str

@@ -79,7 +79,7 @@ ASIA_AND_RUSSIA = (
             Shape(
                 r"blog\.naver\.com/PostView\.(?:naver|nhn)",
                 "https://blog.naver.com/{blogId}/{logNo}",
-                query=("blogId", "logNo"),
+                query=("logNo", "blogId"),
             ),
             Shape(r"cafe\.naver\.com/(?P<handle>[\w-]+)/(?P<id>\d+)"),
             Shape(r"tv\.naver\.com/v/(?P<id>\d+)", "https://tv.naver.com/v/{id}"),

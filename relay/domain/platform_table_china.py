@@ -80,12 +80,12 @@ CHINA = (
             Shape(
                 r"mp\.weixin\.qq\.com/s",
                 "https://mp.weixin.qq.com/s?__biz={__biz}&mid={mid}&idx={idx}&sn={sn}",
-                query=("__biz", "mid", "idx", "sn"),
+                query=("sn", "__biz", "mid", "idx"),
             ),
             Shape(
                 r"mp\.weixin\.qq\.com/s",
                 "https://mp.weixin.qq.com/s?__biz={__biz}&mid={mid}&idx={idx}",
-                query=("__biz", "mid", "idx"),
+                query=("mid", "__biz", "idx"),
             ),
         ),
         drop=("chksm", "scene", "srcid", "sharer_shareid", "sharer_sharetime"),

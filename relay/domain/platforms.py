@@ -79,7 +79,11 @@ def handle_of(url: str) -> str | None:
 
 def work_id_of(url: str) -> str | None:
     """Return the platform's own id of the work, when the address shows it."""
-    return _group_of(url, "id")
+    url_read = _read(url)
+    match = match_url(url_read) if url_read else Match(WEB, None, {})
+    if match.shape and match.shape.query:
+        return match.groups[match.shape.query[0]]
+    return match.groups.get("id")
 
 
 def find_host_platform(host: str) -> Platform | None:
