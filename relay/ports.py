@@ -54,9 +54,6 @@ class Gazetteer(Protocol):
     def similar(self, text: str, *, limit: int = 5) -> Sequence[City]:
         """Return the cities whose names are one or two slips of the pen away."""
 
-    def similar(self, text: str, *, limit: int = 5) -> Sequence[City]:
-        """Return the cities whose names are one or two slips of the pen away."""
-
     def is_called(self, city_id: int, text: str) -> bool:
         """Tell whether a whole spelling, its country aside, is a name of the city."""
 

@@ -49,6 +49,13 @@ class RedisDoorbell:
             # The row stands in the outbox: the dispatcher looks there by itself.
             self._rests_until = self._monotonic() + REST_SECONDS
 
+    def can_ring(self) -> bool:
+        """Tell whether the queue server answers now."""
+        try:
+            return bool(self._redis.ping())
+        except (RedisError, OSError):
+            return False
+
 
 def wait_for_ring(redis: Redis, *, seconds: float) -> bool:
     """Wait for a ring, at most so long; tell whether there was one.

@@ -6,6 +6,7 @@ import sys
 from importlib import import_module
 
 import click
+from typing_extensions import override
 
 from relay.domain.errors import RelayError
 from relay.settings import WrongSettingError
@@ -29,9 +30,11 @@ COMMANDS = {
 class _Lazy(click.Group):
     """Imports a command's module when it is needed: `relay preview` needs no Flask."""
 
+    @override
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(COMMANDS)
 
+    @override
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         if cmd_name not in COMMANDS:
             return None

@@ -15,8 +15,16 @@ from relay.domain.errors import FetchFailed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from relay.adapters.pictures import PageFormat
     from relay.domain.preview import LinkPreview, PageFacts
 
+ENDINGS: dict[str, PageFormat] = {
+    ".webp": "webp",
+    ".jpg": "jpeg",
+    ".jpeg": "jpeg",
+    ".png": "png",
+    ".avif": "avif",
+}
 FIELDS = ("title", "description", "image", "author", "publisher", "date", "lang", "url")
 
 
@@ -137,9 +145,11 @@ def thumbnail(source: Path, target: Path) -> None:
 
     The ending of TARGET chooses the format: .webp, .jpg or .png.
     """
-    from relay.adapters.pictures import SafePictures, page_format
+    from relay.adapters.pictures import SafePictures  # noqa: PLC0415 - see `fetch`
 
+    form = ENDINGS.get(target.suffix.lower())
+    if form is None:
+        message = f"{target.name}: end the name in {', '.join(ENDINGS)}."
+        raise click.UsageError(message)
     with SafePictures() as pictures:
-        target.write_bytes(
-            pictures.encode_page(source.read_bytes(), page_format(target.suffix))
-        )
+        target.write_bytes(pictures.encode_page(source.read_bytes(), form))

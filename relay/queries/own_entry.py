@@ -73,7 +73,6 @@ class OwnEntry:
     passed_on: tuple[PassedOn, ...] = ()
     answer: Answer | None = None
     twin_no: int | None = None
-    has_twin: bool = False
 
     @property
     def picture(self) -> OwnPicture | None:
@@ -105,7 +104,6 @@ def find_own_entry(engine: Engine, token: str) -> OwnEntry | None:
             passed_on=_passed_on(session, entry.id),
             answer=_answer(session, entry.id),
             twin_no=twin.no if twin else None,
-            has_twin=twin is not None,
         )
 
 

@@ -159,9 +159,10 @@ def _next_number(session: Session) -> int:
         {"name": NUMBER, "value": 1},
         {"value": _table(Counter).c.value + 1},
     )
-    return session.execute(
+    number: int = session.execute(
         select(col(Counter.value)).where(col(Counter.name) == NUMBER)
     ).scalar_one()
+    return number
 
 
 def _nearest_published_above(session: Session, entry: Entry) -> Entry | None:

@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from relay.bootstrap import open_relay
 from relay.settings import read_settings
 from relay.web import (
+    add,
     errors,
     frame,
     health,
@@ -41,6 +42,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     media.pages,
     i18n.pages,
     public.pages,
+    add.pages,
+    add.batons,
 )
 
 

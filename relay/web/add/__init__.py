@@ -1,0 +1,58 @@
+"""The participant's pages: add, check and tell, receipt, follow, and the baton."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint
+
+from relay.domain.language import LANGUAGES
+from relay.web.context import the_relay
+from relay.web.i18n import PREFIX, current_language
+from relay.web.words import fetch_reason, language_name
+
+if TYPE_CHECKING:
+    from flask import Response
+
+# Languages that participants write in beside those of the interface.
+MORE_LANGUAGES = (
+    *("ar", "bn", "de", "el", "es", "fa", "fr", "hi", "id", "it", "ja", "ko", "ms"),
+    *("nl", "pl", "pt", "ru", "sw", "ta", "th", "tr", "uk", "ur", "vi", "zh-Hant"),
+)
+
+pages = Blueprint("add", __name__, url_prefix=PREFIX)
+batons = Blueprint("baton", __name__)
+
+from relay.web.add import baton, check, done, mine, start  # noqa: E402, F401 - views register themselves
+
+
+@pages.after_request
+def keep_private(response: Response) -> Response:
+    """Keep private links out of caches, referrers and search engines."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@pages.context_processor
+@batons.context_processor
+def show_words() -> dict[str, object]:
+    """Let the templates name cities, languages and what went wrong."""
+    return {
+        "city_name": city_name,
+        "fetch_reason": fetch_reason,
+        "word_languages": word_languages,
+    }
+
+
+def city_name(city_id: int) -> str:
+    """Return a city's name in the reader's language."""
+    return the_relay().gazetteer.name(city_id, current_language().tag)
+
+
+def word_languages() -> list[tuple[str, str]]:
+    """Return the languages that a maker's words may be in, the reader's own first."""
+    here = current_language().tag
+    tags = sorted({*LANGUAGES, *MORE_LANGUAGES}, key=lambda tag: (tag != here, tag))
+    return [(tag, language_name(tag)) for tag in tags]

@@ -1,0 +1,102 @@
+"""`/add/check/…`: the preview, and what only the maker can tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import abort, redirect, render_template, request, url_for
+
+from relay.domain.errors import Invalid
+from relay.domain.moderation import Moderation
+from relay.queries.baton import find_baton
+from relay.queries.own_entry import OwnEntry, find_own_entry
+from relay.services.change_entry import add_picture, replace_link
+from relay.services.submit_entry import submit_draft
+from relay.web.add import pages
+from relay.web.add.form import Typed, form_of, read_form, say_errors
+from relay.web.add.start import read_picture
+from relay.web.context import reading, the_relay
+from relay.web.i18n import current_language
+from relay.web.limits import limited
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+
+@pages.get("/add/check/<draft>")
+@limited("token")
+def check(draft: str) -> ResponseReturnValue:
+    """Show what we have of the post, and ask for the rest."""
+    own = require_own(draft)
+    if own.entry.moderation is not Moderation.DRAFT:
+        return redirect(url_for("add.mine", token=draft))
+    gazetteer = the_relay().gazetteer
+    typed = form_of(
+        own.entry,
+        gazetteer,
+        current_language().tag,
+        baton=request.args.get("baton", ""),
+    )
+    return _page(draft, own, typed)
+
+
+@pages.get("/add/check/<draft>/preview")
+@limited("token")
+def preview(draft: str) -> ResponseReturnValue:
+    """Return the preview alone, for the script that waits for it."""
+    return render_template("add/preview.html", own=require_own(draft), token=draft)
+
+
+@pages.post("/add/check/<draft>")
+@limited("submit")
+def send(draft: str) -> ResponseReturnValue:
+    """Send the entry in, or do the smaller thing that a button asked for."""
+    own = require_own(draft)
+    relay = the_relay()
+    typed = read_form(request.form, relay.gazetteer)
+    try:
+        picture = read_picture(request.files.get("picture"))
+        if picture and own.entry.moderation is Moderation.DRAFT:
+            add_picture(relay.intake, draft, picture)
+        if "again" in request.form:
+            replace_link(relay.intake, draft, own.entry.link)
+        if "send" not in request.form:
+            return _page(draft, require_own(draft), typed)
+        submit_draft(
+            relay.intake,
+            draft,
+            typed.words,
+            city=typed.city,
+            passed_by=typed.passed_by,
+        )
+    except Invalid as error:
+        errors = say_errors(error.fields, city_code=typed.city_code)
+        return _page(draft, require_own(draft), typed, errors=errors), 422
+    return redirect(url_for("add.done", draft=draft), code=303)
+
+
+def require_own(token: str) -> OwnEntry:
+    """Return the entry behind a private link, or answer 404."""
+    own = find_own_entry(the_relay().engine, token)
+    if own is None:
+        abort(404)
+    return own
+
+
+def _page(
+    draft: str,
+    own: OwnEntry,
+    typed: Typed,
+    *,
+    errors: dict[str, object] | None = None,
+) -> str:
+    with reading() as connection:
+        baton = find_baton(connection, typed.baton, lang=current_language().tag)
+    return render_template(
+        "add/check.html",
+        own=own,
+        token=draft,
+        typed=typed,
+        baton=baton,
+        errors=errors or {},
+    )

@@ -1,0 +1,122 @@
+"""`/mine/…`: follow an entry, change it, withdraw it, pass it on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import abort, redirect, render_template, request, url_for
+
+from relay.domain.errors import Forbidden, Invalid
+from relay.domain.moderation import MAKER_MAY_CHANGE, MAKER_MAY_WITHDRAW, Moderation
+from relay.models import PictureRole
+from relay.services.change_entry import (
+    add_picture,
+    change_entry,
+    renew_baton,
+    withdraw_entry,
+)
+from relay.web.add import pages
+from relay.web.add.check import require_own
+from relay.web.add.done import receipt
+from relay.web.add.form import form_of, read_form, say_errors
+from relay.web.add.start import read_picture
+from relay.web.context import the_relay
+from relay.web.i18n import current_language
+from relay.web.limits import limited
+from relay.web.media import send_picture
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+
+@pages.get("/mine/<token>")
+@limited("token")
+def mine(token: str) -> ResponseReturnValue:
+    """Show how far the entry has come, and what its maker can do."""
+    own = require_own(token)
+    if own.entry.moderation is Moderation.DRAFT:
+        return redirect(url_for("add.check", draft=token))
+    return render_template(
+        "add/mine.html",
+        **receipt(own, token),
+        may_change=own.entry.moderation in MAKER_MAY_CHANGE,
+        may_withdraw=own.entry.moderation in MAKER_MAY_WITHDRAW,
+    )
+
+
+@pages.get("/mine/<token>/change")
+@limited("token")
+def change(token: str) -> ResponseReturnValue:
+    """Show the entry's form again while it may be changed."""
+    own = require_own(token)
+    if own.entry.moderation not in MAKER_MAY_CHANGE:
+        return redirect(url_for("add.mine", token=token))
+    typed = form_of(own.entry, the_relay().gazetteer, current_language().tag)
+    return render_template(
+        "add/change.html", own=own, token=token, typed=typed, errors={}
+    )
+
+
+@pages.post("/mine/<token>/change")
+@limited("submit")
+def save(token: str) -> ResponseReturnValue:
+    """Keep the changed words, and a new picture when one was chosen."""
+    own = require_own(token)
+    relay = the_relay()
+    typed = read_form(request.form, relay.gazetteer)
+    try:
+        picture = read_picture(request.files.get("picture"))
+        change_entry(
+            relay.engine, token, typed.words, city=typed.city, clock=relay.clock
+        )
+        if picture:
+            add_picture(relay.intake, token, picture)
+    except Invalid as error:
+        errors = say_errors(error.fields, city_code=typed.city_code)
+        page = render_template(
+            "add/change.html", own=own, token=token, typed=typed, errors=errors
+        )
+        return page, 422
+    except Forbidden:
+        return redirect(url_for("add.mine", token=token), code=303)
+    return redirect(url_for("add.mine", token=token, saved=1), code=303)
+
+
+@pages.get("/mine/<token>/withdraw")
+@limited("token")
+def ask_withdraw(token: str) -> ResponseReturnValue:
+    """Ask once more: withdrawing is for good."""
+    own = require_own(token)
+    if own.entry.moderation not in MAKER_MAY_WITHDRAW:
+        return redirect(url_for("add.mine", token=token))
+    return render_template("add/withdraw.html", own=own, token=token)
+
+
+@pages.post("/mine/<token>/withdraw")
+@limited("token")
+def withdraw(token: str) -> ResponseReturnValue:
+    """Take the entry back for good."""
+    require_own(token)
+    relay = the_relay()
+    withdraw_entry(relay.engine, token, clock=relay.clock, media=relay.media)
+    return redirect(url_for("add.mine", token=token), code=303)
+
+
+@pages.post("/mine/<token>/baton")
+@limited("token")
+def new_baton(token: str) -> ResponseReturnValue:
+    """Give the entry a new baton; the old one stops working."""
+    require_own(token)
+    relay = the_relay()
+    renew_baton(relay.engine, token, clock=relay.clock, dice=relay.dice)
+    return redirect(url_for("add.mine", token=token, _anchor="pass"), code=303)
+
+
+@pages.get("/mine/<token>/picture/<any(own, post):role>")
+@limited("token")
+def picture(token: str, role: str) -> ResponseReturnValue:
+    """Send a picture to its maker, before anybody else may see it."""
+    found = require_own(token).pictures.get(PictureRole(role))
+    if found is None:
+        abort(404)
+    return send_picture(found.key, found.format)

@@ -1,0 +1,92 @@
+"""`/add`: paste a link, or choose a picture; the draft is kept at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import redirect, render_template, request, url_for
+
+from relay.domain.errors import FieldError, Invalid, SeasonClosed
+from relay.domain.links import find_link
+from relay.queries.baton import find_baton
+from relay.services.start_entry import start_entry
+from relay.web.add import pages
+from relay.web.add.form import say_errors
+from relay.web.context import find_season, reading, the_relay
+from relay.web.i18n import current_language
+from relay.web.limits import limited
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+    from werkzeug.datastructures import FileStorage
+
+    from relay.domain.links import FoundLink
+
+PICTURE_BYTES = 10 * 1024 * 1024
+
+
+@pages.get("/add")
+def start() -> ResponseReturnValue:
+    """Ask for the link."""
+    return _page()
+
+
+@pages.post("/add")
+@limited("submit")
+def begin() -> ResponseReturnValue:
+    """Keep the draft and go on to its own page."""
+    pasted = request.form.get("link", "").strip()
+    try:
+        found = _require_link(pasted) if pasted else None
+        started = start_entry(
+            the_relay().intake,
+            link=found.url if found else "",
+            picture=read_picture(request.files.get("picture")),
+            title=found.rest if found else "",
+            lang=current_language().tag,
+        )
+    except Invalid as error:
+        return _page(pasted=pasted, errors=say_errors(error.fields), status=422)
+    except SeasonClosed:
+        return _page(pasted=pasted, status=403)
+    baton = request.form.get("baton", "")
+    return redirect(
+        url_for("add.check", draft=started.token, baton=baton or None), code=303
+    )
+
+
+def _require_link(pasted: str) -> FoundLink:
+    found = find_link(pasted)
+    if found is None:
+        raise Invalid([FieldError("link", "no_link")])
+    return found
+
+
+def read_picture(file: FileStorage | None) -> bytes | None:
+    """Return an uploaded picture; None when none was chosen; raises Invalid."""
+    if file is None or not file.filename:
+        return None
+    data = file.stream.read(PICTURE_BYTES + 1)
+    if not data or len(data) > PICTURE_BYTES:
+        raise Invalid([FieldError("picture", "too_large")])
+    return data
+
+
+def _page(
+    *, pasted: str = "", errors: dict[str, object] | None = None, status: int = 200
+) -> ResponseReturnValue:
+    season, now = find_season(), the_relay().clock.now()
+    if season is None or not season.is_open(now):
+        page = render_template("add/closed.html", season=season, now=now)
+        return page, 403 if request.method == "POST" else 200
+    code = request.values.get("baton", "")
+    with reading() as connection:
+        baton = find_baton(connection, code, lang=current_language().tag)
+    page = render_template(
+        "add/start.html",
+        season=season,
+        pasted=pasted,
+        baton=baton,
+        errors=errors or {},
+    )
+    return page, status
