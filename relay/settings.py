@@ -196,3 +196,9 @@ def read_settings(**given: Any) -> Settings:  # noqa: ANN401 - any field may be 
         variable = name if name.startswith("RELAY_") else f"RELAY_{name}"
         message = f"{variable}: {first['msg']}"
         raise WrongSettingError(message) from error
+
+
+def environment_with(**changed: object) -> dict[str, str]:
+    """Return the environment for a child process, with some settings changed."""
+    named = {f"RELAY_{name.upper()}": str(value) for name, value in changed.items()}
+    return {**os.environ, **named}
