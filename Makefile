@@ -19,9 +19,8 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 ASSETS := $(BIN)/python packaging/build_assets.py
 BUILT := relay/data/built.json
 # With their folders, whose time changes when a file is taken away.
-SOURCES := $(shell find relay/front packaging -name '__pycache__' -prune -o -print) \
-  $(shell find relay/translations -name '*.po') relay/domain/spelling.py
-CODE := relay workers tests packaging migrations hatch_build.py
+SOURCES := $(shell find $(wildcard relay/front) packaging -name '__pycache__' -prune -o -print) \
+  $(wildcard relay/translations/*/LC_MESSAGES/*.po) relay/domain/spelling.py
 
 .PHONY: help run test check fix bench docs audit words lock clean ready tools
 
@@ -51,7 +50,7 @@ fix: tools ## put right what a program can put right
 	$(BIN)/djlint relay/templates --reformat --quiet
 
 bench: tools ## measure the pages and the submit path; URL=http://… measures a running relay
-	@RELAY_BENCH_URL=$(URL) $(BIN)/python -m pytest -q -s -o python_files='bench_*.py' tests/bench $(ARGS)
+	@BENCH_URL=$(URL) $(BIN)/python -m pytest -q -s -o python_files='bench_*.py' tests/bench $(ARGS)
 
 docs: tools ## write the parts of the docs that are made from the code
 	@$(BIN)/python packaging/write_docs.py
