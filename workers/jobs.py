@@ -178,6 +178,9 @@ def _picture_of(
         return relay.pictures.make(preview.image), None
     except PictureRefused as refused:
         return None, refused.reason.value
+    except JobTimeoutException:
+        # The page came late and its picture is slow: the facts are worth keeping.
+        return None, PictureReason.TOO_SLOW.value
 
 
 def _upload(relay: Relay, key: str) -> bytes:

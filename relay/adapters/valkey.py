@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
 import fcntl
 import hashlib
 import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -21,10 +19,10 @@ from urllib.parse import quote
 from redis import Redis
 from redis.exceptions import RedisError
 
+from relay.adapters.lifeline import end_with_parent
 from relay.domain.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import IO
 
 # The kernel's limit for the path of a Unix socket, in bytes.
@@ -35,7 +33,6 @@ LOCK_SECONDS = 15.0
 READY_SECONDS = 15.0
 
 ADDRESS_FILE = "valkey.address"
-_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
@@ -143,7 +140,7 @@ def start_valkey(data: Path) -> Valkey:
             process_group=0,
             # The server holds the lock for as long as it lives, not as we do.
             pass_fds=[lock.fileno()],
-            preexec_fn=end_with_parent(signal.SIGTERM),  # noqa: PLW1509 - see there
+            preexec_fn=end_with_parent(signal.SIGTERM),  # noqa: PLW1509 - two system calls
         )
     server = Valkey(plan, process)
     try:
@@ -153,26 +150,6 @@ def start_valkey(data: Path) -> Valkey:
         raise
     (data / ADDRESS_FILE).write_text(plan.url + "\n", encoding="utf-8")
     return server
-
-
-def end_with_parent(sign: signal.Signals) -> Callable[[], None]:
-    """Return what a child runs before its program, so that it ends with its parent.
-
-    Between fork and exec only a process without other threads is sure of its
-    locks: everything is looked up here, in the parent, and the child makes two
-    system calls.
-    """
-    if sys.platform != "linux":
-        return lambda: None
-    libc = ctypes.CDLL(None)
-    parent = os.getpid()
-
-    def ask_kernel() -> None:
-        libc.prctl(_PR_SET_PDEATHSIG, int(sign), 0, 0, 0)
-        if os.getppid() != parent:
-            os._exit(1)  # the parent was quicker
-
-    return ask_kernel
 
 
 def _prepare(plan: ValkeyPlan) -> IO[bytes]:

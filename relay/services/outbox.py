@@ -174,7 +174,7 @@ def run_later(session: Session, ticket: Ticket, *, at: datetime) -> bool:
 
 
 def put_back(engine: Engine, tickets: Collection[Ticket], *, clock: Clock) -> int:
-    """Make sent rows due again that never reached a worker: no losses. How many?"""
+    """Make sent rows due again that never reached a worker, which is no loss."""
     now = clock.now()
     with writing(engine) as session:
         return sum(

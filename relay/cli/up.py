@@ -1,0 +1,151 @@
+"""`relay up`: everything on one machine, in the foreground, with one command."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from relay.adapters.database import migrate
+from relay.adapters.valkey import plan_valkey, start_valkey
+from relay.bootstrap import open_relay
+from relay.cli.lock import locked
+from relay.cli.process import Part, Supervisor, command_part
+from relay.domain.errors import Conflict
+from relay.services.moderators import invite_first_moderator
+from relay.services.open_season import ensure_first_season
+from relay.settings import environment_with, read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from relay.bootstrap import Relay
+    from relay.settings import Settings
+
+_READY_SECONDS = 2.0
+
+
+@click.command("up")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port of the web server.")
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder that holds everything.",
+)
+@click.option("--demo", is_flag=True, help="Show a relay of invented artworks.")
+def up(port: int | None, data: Path | None, *, demo: bool) -> None:
+    """Run the web server, the workers and their queue until Ctrl-C."""
+    given: dict[str, Any] = {"port": port, "data": data, "demo": demo or None}
+    settings = read_settings(
+        **{name: value for name, value in given.items() if value is not None}
+    )
+    with locked(settings.data):
+        require_free_port(settings)
+        relay = open_relay(settings)
+        token = prepare(relay)
+        supervisor = Supervisor(
+            plan_parts(settings),
+            is_ready=lambda: is_ready(settings),
+            when_ready=lambda: greet(settings, token),
+        )
+        code = supervisor.run()
+    sys.exit(code)
+
+
+def require_free_port(settings: Settings) -> None:
+    """Raise Conflict that names the port when another program listens there."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        # As the server itself does: connections that linger do not matter.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            message = (
+                f"Port {settings.port} of {settings.host} cannot be used "
+                f"({error.strerror}). Choose another one with --port or RELAY_PORT."
+            )
+            raise Conflict(message) from error
+
+
+def prepare(relay: Relay) -> str | None:
+    """Make tables, season and secret key; return a token for the first moderator."""
+    migrate(relay.settings.database)
+    _ = relay.secret_key
+    if ensure_first_season(relay.engine, clock=relay.clock):
+        click.echo("Made season 3, Leave No One Behind, beginning in Nanjing.")
+    token = invite_first_moderator(relay.engine, clock=relay.clock, dice=relay.dice)
+    relay.engine.dispose()
+    return token
+
+
+def plan_parts(settings: Settings) -> list[Part]:
+    """Return the processes: the queue server first, and last to end."""
+    ours = not settings.redis_url
+    redis_url = plan_valkey(settings.data).url if ours else settings.redis_url
+    environment = environment_with(
+        data=settings.data.absolute(),
+        port=settings.port,
+        redis_url=redis_url,
+        demo=settings.demo,
+    )
+    valkey = Part("valkey", lambda: start_valkey(settings.data).process, goes_last=True)
+    web = (sys.executable, "-m", "relay.cli", "web")
+    return [
+        *([valkey] if ours else []),
+        command_part("web", web, environment),
+        *worker_parts(settings, environment),
+    ]
+
+
+def worker_parts(settings: Settings, environment: Mapping[str, str]) -> list[Part]:
+    """Return the dispatcher and the workers."""
+    workers = (sys.executable, "-m", "workers")
+    names = [f"worker-{number}" for number in range(1, settings.workers + 1)]
+    return [
+        command_part("dispatcher", (*workers, "dispatcher"), environment),
+        *(
+            command_part(name, (*workers, "worker", "--name", name), environment)
+            for name in names
+        ),
+    ]
+
+
+def is_ready(settings: Settings) -> bool:
+    """Tell whether the web server says of itself that it can serve."""
+    host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host  # noqa: S104 - compared, not bound
+    asked = http.client.HTTPConnection(host, settings.port, timeout=_READY_SECONDS)
+    try:
+        asked.request("GET", "/readyz", headers={"Host": f"127.0.0.1:{settings.port}"})
+        return asked.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        asked.close()
+
+
+def greet(settings: Settings, token: str | None) -> None:
+    """Say where everything is and, while there is no moderator, how to become one."""
+    click.echo("")
+    click.secho(f"  The relay is ready: {settings.base_url}/", bold=True)
+    click.echo(f"  Everything is kept in {settings.data.absolute()}. Ctrl-C ends it.")
+    click.echo("")
+    if token:
+        _print_box(
+            "There is no moderator yet. Whoever opens this link becomes the first:",
+            f"{settings.base_url}/desk/invite/{token}",
+            "It works once, for seven days. Do not pass it on.",
+        )
+
+
+def _print_box(*lines: str) -> None:
+    width = max(map(len, lines))
+    click.echo(f"  ┌{'─' * (width + 2)}┐")
+    for line in lines:
+        click.echo(f"  │ {line:<{width}} │")
+    click.echo(f"  └{'─' * (width + 2)}┘")
+    click.echo("")
