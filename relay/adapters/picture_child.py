@@ -117,7 +117,7 @@ def make(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], list[byt
     """
     renditions = request["renditions"]
     full, image = decode(request["kind"], data, renditions[0][1])
-    encoded = list(_encode_renditions(image, renditions))
+    encoded = list(_encode_renditions(image, full, renditions))
     answer: dict[str, Any] = {"width": full[0], "height": full[1]}
     if request["portrait"]:
         opaque = _flatten(image)
@@ -313,12 +313,14 @@ def _clean(image: Image.Image) -> Image.Image:
 
 
 def _encode_renditions(
-    image: Image.Image, renditions: list[tuple[str, int, list[str]]]
+    image: Image.Image,
+    full: tuple[int, int],
+    renditions: list[tuple[str, int, list[str]]],
 ) -> Iterator[tuple[str, str, tuple[int, int], bytes]]:
     """Yield each rendition; one of a size already made keeps the same bytes."""
     made: dict[tuple[str, tuple[int, int]], bytes] = {}
     for name, px, formats in renditions:
-        size = _fit(image.size, px)
+        size = _fit(full, px)
         if size != image.size:
             # From rendition to rendition: each step has fewer pixels to read.
             image = image.resize(

@@ -58,16 +58,16 @@ def read_header(data: bytes) -> Header:
     kind = find_kind(data)
     if kind is None:
         raise PictureRefused(PictureReason.UNKNOWN_FORMAT)
+    sizes: list[tuple[int, int]] = []
     try:
-        sizes = tuple(_SIZES[kind](data))
+        for width, height in _SIZES[kind](data):
+            check_size(width, height)
+            sizes.append((width, height))
     except (IndexError, ValueError) as error:
         raise PictureRefused(PictureReason.BROKEN, "header") from error
     if not sizes:
         raise PictureRefused(PictureReason.BROKEN, "no size in its header")
-    for width, height in sizes:
-        check_size(width, height)
-    width, height = max(sizes, key=lambda size: size[0] * size[1])
-    return Header(kind, width, height)
+    return Header(kind, *max(sizes, key=lambda size: size[0] * size[1]))
 
 
 def find_kind(data: bytes) -> Kind | None:
@@ -120,7 +120,6 @@ def _jpeg_sizes(data: bytes) -> Iterator[tuple[int, int]]:
             width = int.from_bytes(data[at + 7 : at + 9], "big")
             yield width, height
             if marker in _JPEG_PROGRESSIVE:
-                check_size(width, height)
                 _check_progressive(data, at, width * height)
         elif marker in {_JPEG_SCAN, _JPEG_END}:
             return

@@ -34,6 +34,8 @@ _MAGIC = {
     "png": re.compile(rb"\x89PNG\r\n\x1a\n"),
     "avif": re.compile(rb"....ftypavif", re.DOTALL),
 }
+# What reading an answer can raise when the child is dead, or taken over.
+_UNREADABLE = (OSError, EOFError, ValueError, KeyError, TypeError, RecursionError)
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _FINGERPRINT = re.compile(r"[0-9a-f]{16}")
 _PLACEHOLDER = re.compile(r"data:image/webp;base64,[A-Za-z0-9+/=]{1,377}")
@@ -74,6 +76,8 @@ class Child:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                # Unbuffered: a buffer has a lock, which a fork may copy locked.
+                bufsize=0,
                 # No secret of ours stands in its environment. One arena keeps the
                 # address space, which is limited, near to what is really used.
                 env={"MALLOC_ARENA_MAX": "1", "LC_ALL": "C.UTF-8"},
@@ -84,6 +88,11 @@ class Child:
             raise Unavailable(message) from error
         self._pictures = 0
         self._is_ready = False
+
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
 
     def is_usable(self) -> bool:
         """Whether the next picture may go to this child."""
@@ -99,7 +108,7 @@ class Child:
             try:
                 self._send(request, data)
                 message, blobs = self._receive()
-            except (OSError, EOFError, ValueError) as error:
+            except _UNREADABLE as error:
                 self._process.kill()
                 raise self._explain(deadline) from error
         if deadline.is_over:
@@ -127,7 +136,7 @@ class Child:
     def _require_ready(self) -> None:
         try:
             self._receive()
-        except (OSError, EOFError, ValueError) as error:
+        except _UNREADABLE as error:
             self._process.kill()
             self._process.wait()
             if self._process.returncode == -signal.SIGKILL:
@@ -149,14 +158,17 @@ class Child:
     def _send(self, request: dict[str, Any], data: bytes) -> None:
         sink = _pipe(self._process.stdin)
         text = json.dumps(request | {"size": len(data)}).encode()
-        sink.write(struct.pack(">I", len(text)) + text)
-        sink.write(data)
-        sink.flush()
+        _write(sink, struct.pack(">I", len(text)) + text)
+        _write(sink, data)
 
     def _receive(self) -> tuple[dict[str, Any], list[bytes]]:
         source = _pipe(self._process.stdout)
         message = json.loads(_read(source, struct.unpack(">I", _read(source, 4))[0]))
-        return message, [_read(source, size) for size in message["sizes"]]
+        sizes = [int(size) for size in message["sizes"]]
+        if sum(sizes) > MAX_ANSWER_BYTES:
+            complaint = "too long an answer"
+            raise ValueError(complaint)
+        return message, [_read(source, size) for size in sizes]
 
     def _close_pipes(self) -> None:
         for pipe in (self._process.stdin, self._process.stdout):
@@ -209,10 +221,19 @@ def _read(source: IO[bytes], size: int) -> bytes:
     if not 0 <= size <= MAX_ANSWER_BYTES:
         message = "no sensible length"
         raise ValueError(message)
-    data = source.read(size)
-    if len(data) < size:
-        raise EOFError
-    return data
+    parts = bytearray()
+    while len(parts) < size:
+        part = source.read(size - len(parts))
+        if not part:
+            raise EOFError
+        parts += part
+    return bytes(parts)
+
+
+def _write(sink: IO[bytes], data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[sink.write(rest) :]
 
 
 def _refusal(message: dict[str, Any]) -> PictureRefused | Lost:

@@ -22,6 +22,25 @@ FORMATS = {"page": ("webp", "jpeg"), "wall": ("webp", "jpeg"), "small": ("webp",
 PageFormat = Literal["webp", "jpeg", "png", "avif"]
 
 
+_PAGE_FORMATS: dict[str, PageFormat] = {
+    ".webp": "webp",
+    ".jpg": "jpeg",
+    ".jpeg": "jpeg",
+    ".png": "png",
+    ".avif": "avif",
+}
+
+
+def page_format(suffix: str) -> PageFormat:
+    """Return the format that a file's ending asks for; raises PictureRefused."""
+    try:
+        return _PAGE_FORMATS[suffix.lower()]
+    except KeyError:
+        raise PictureRefused(
+            PictureReason.UNKNOWN_FORMAT, f"pictures are not written as {suffix!r}"
+        ) from None
+
+
 class SafePictures:
     """Makes pictures in a child process that is kept, limited and replaced.
 
@@ -57,6 +76,11 @@ class SafePictures:
         """Return only the page rendition, in one format; raises PictureRefused."""
         answer = self._ask(data, [["page", PAGE_PX, [form]]], portrait=False)
         return answer.renditions[0].data
+
+    @property
+    def child_pid(self) -> int | None:
+        """The process that makes the pictures now, for whoever watches it."""
+        return None if self._child is None else self._child.pid
 
     def start(self) -> None:
         """Start the child already, so that it gets ready while a page is fetched."""
