@@ -232,7 +232,10 @@ def _to_ascii(host: str) -> str:
     for index, sign in enumerate(name):
         if not _may_stand(name, index, sign):
             raise _bad("host")
-    return ".".join(_encode_label(label) for label in name.split("."))
+    labels = name.split(".")
+    if labels[-1].isdigit() and not labels[-1].isascii():
+        raise _bad("number_host")
+    return ".".join(_encode_label(label) for label in labels)
 
 
 def _may_stand(name: str, index: int, sign: str) -> bool:
