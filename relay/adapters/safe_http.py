@@ -50,6 +50,8 @@ _READ = 64 * 1024
 _READ_CODED = 4 * 1024
 """Bytes read at once; small where they may swell, so that the ratio is seen early."""
 
+# With a scheme it stands by itself; joining would make a path of `http:a`.
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -254,7 +256,11 @@ class _Visit:
             detail = f"more than {MAX_REDIRECTS} redirects"
             raise FetchFailed(FetchReason.BAD_REDIRECT, detail)
         try:
-            target = read_url(urljoin(url.text, location), allow=self.door.allow)
+            absolute = _SCHEME.match(location)
+            target = read_url(
+                location if absolute else urljoin(url.text, location),
+                allow=self.door.allow,
+            )
         except ValueError as error:
             raise FetchFailed(FetchReason.BAD_REDIRECT, str(error)) from error
         target = _stay_secure(url, target)

@@ -1,4 +1,4 @@
-"""The table of platforms: whose link it is, whose work, and what a refusal looks like."""
+"""The table of platforms: whose link, whose work, and how a refusal looks."""
 
 from __future__ import annotations
 
