@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from relay.adapters.page_document import text_of
 from relay.adapters.page_places import is_beside
 from relay.adapters.page_site import site_names
-from relay.domain.page_names import clean_byline, join_names
+from relay.domain.page_names import byline_in, clean_byline, join_names
 from relay.domain.page_text import letters
 
 if TYPE_CHECKING:
@@ -54,11 +54,11 @@ _NAME_PARTS = (
 )
 
 
-def find_author(page: Page) -> str | None:
+def find_author(page: Page, *, title: str | None) -> str | None:
     """Return the makers' names; the site's own name only where no other is given."""
     site = {letters(each) for each in site_names(page)}
     fallback: str | None = None
-    for names in _candidates(page):
+    for names in _candidates(page, title):
         found = join_names(name for name in map(clean_byline, names) if name)
         if found and letters(found) not in site:
             return found
@@ -66,7 +66,7 @@ def find_author(page: Page) -> str | None:
     return fallback
 
 
-def _candidates(page: Page) -> Iterator[list[str]]:
+def _candidates(page: Page, title: str | None) -> Iterator[list[str]]:
     for work in page.works:
         yield list(_people(work))
     for name in _METAS:
@@ -75,6 +75,8 @@ def _candidates(page: Page) -> Iterator[list[str]]:
         for element in page.tree.css(selector)[:_MOST_ELEMENTS]:
             if not is_beside(element):
                 yield [_name_in(element)]
+    for _, after in page.around(title):
+        yield [byline_in(after) or ""]
     yield list(page.meta("twitter:creator"))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from relay.adapters.page_document import text_of
 from relay.adapters.page_places import is_beside
 from relay.domain.page_dates import read_date
+from relay.domain.page_names import after_byline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +75,7 @@ _CHANGED = (
     "revised",
 )
 _STATED = "[itemprop~=datePublished], [itemprop~=uploadDate], [itemprop~=dateCreated], [property~=datePublished]"
-_TIMES = "time[pubdate], time[class*=publi i], time[class*=entry-date i], .dt-published, abbr.published, time[datetime], time"
+_TIMES = "time[pubdate], time[class*=publi i], time[class*=entry-date i], .dt-published, abbr.published, [datetime], time"
 _DATELINES = (
     "[class*=dateline i], [class*=publi i], [class*=date i], [class*=timestamp i],"
     "[class*=byline i], [class*=posted i], [class*=entry-meta i], [class*=post-meta i],"
@@ -84,6 +85,7 @@ _DATELINES = (
 )
 _MOST_ELEMENTS = 60
 _DATELINE_CHARS = 160
+_NEAR_CHARS = 200
 _IN_ADDRESS = re.compile(
     r"(?<![\d])((?:19|20)\d\d)[/_-](\d{1,2}|[a-z]{3})[/_-](\d{1,2})(?!\d)"
     r"|(?<!\d)(20[0-3]\d)(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)",
@@ -91,22 +93,23 @@ _IN_ADDRESS = re.compile(
 )
 
 
-def find_date(page: Page, language: str | None) -> str | None:
+def find_date(page: Page, *, language: str | None, title: str | None) -> str | None:
     """Return an ISO 8601 date, with time and zone where the page gives them."""
-    for said in _said(page):
+    for said in _said(page, title or ""):
         found = read_date(said, language=language)
         if found:
             return found
     return None
 
 
-def _said(page: Page) -> Iterator[str | None]:
+def _said(page: Page, title: str) -> Iterator[str | None]:
     yield from page.meta(*_PUBLISHED)
     for work in page.works:
         yield from work.texts("datePublished", "uploadDate", "dateCreated")
     yield from _in_elements(page, _STATED)
     yield from _in_elements(page, _TIMES)
     yield _in_address(page.url)
+    yield from _beside_title(page, title)
     yield from _in_datelines(page)
     yield from page.meta(*_CHANGED)
     for work in page.works:
@@ -127,6 +130,13 @@ def _in_datelines(page: Page) -> Iterator[str | None]:
         text = text_of(element)
         if any(map(str.isdigit, text)) and not is_beside(element):
             yield text[:_DATELINE_CHARS]
+
+
+def _beside_title(page: Page, title: str) -> Iterator[str]:
+    for before, after in page.around(title):
+        yield after[:_NEAR_CHARS]
+        yield before
+        yield after_byline(after)
 
 
 def _in_address(url: str) -> str | None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
+from relay.adapters.page_bounds import bounded
 from relay.adapters.page_json_ld import Thing, rank, things_in
 
 if TYPE_CHECKING:
@@ -24,6 +27,10 @@ _HEADINGS = (
     "[class~=entry-title], [class~=post-title], [class~=p-name]"
 )
 _MOST_HEADINGS = 30
+_MOST_TITLES = 3
+_AFTER_TITLE_CHARS = 400
+_BEFORE_TITLE_CHARS = 60
+_MOST_WORDS_CHARS = 200_000
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,25 @@ class Page:
         return tuple(self.tree.css(_HEADINGS)[:_MOST_HEADINGS])
 
     @cached_property
+    def words(self) -> str:
+        """The page's visible words in one line. Ask last: it takes the scripts out."""
+        body = self.tree.body if self.things is not None else None
+        if body is None:
+            return ""
+        body.strip_tags(["script", "style", "template", "noscript", "svg"])
+        return " ".join(body.text(separator=" ")[:_MOST_WORDS_CHARS].split())
+
+    def around(self, title: str | None) -> tuple[tuple[str, str], ...]:
+        """Return the words just before and after each place where the title stands."""
+        if not title:
+            return ()
+        found = []
+        for at in islice(re.finditer(re.escape(title), self.words), _MOST_TITLES):
+            before = self.words[max(0, at.start() - _BEFORE_TITLE_CHARS) : at.start()]
+            found.append((before, self.words[at.end() : at.end() + _AFTER_TITLE_CHARS]))
+        return tuple(found)
+
+    @cached_property
     def base(self) -> str:
         """The address that relative links are read against."""
         element = self.tree.css_first("base[href]")
@@ -80,7 +106,7 @@ class Page:
 
 def parse(markup: str, url: str) -> Page:
     """Parse decoded markup."""
-    tree = LexborHTMLParser(markup)
+    tree = LexborHTMLParser(bounded(markup))
     return Page(url=url, tree=tree, metas=_metas(tree.css("meta[content]")))
 
 

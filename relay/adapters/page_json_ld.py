@@ -29,6 +29,14 @@ _PAGES = frozenset({"WebPage", "ItemPage", "AboutPage", "ProfilePage", "FAQPage"
 _WRAPPER = re.compile(r"^\s*(?://)?\s*(?:<!\[CDATA\[|<!--)|(?://)?\s*(?:\]\]>|-->)\s*$")
 _EXTRA_COMMA = re.compile(r",(\s{0,1000}[}\]])")
 
+_PLAIN_PAIR = re.compile(
+    r'"(datePublished|dateCreated|dateModified|uploadDate|inLanguage)"\s{0,9}:'
+    r'\s{0,9}"([^"\\]{4,60})"'
+)
+_AUTHOR_NAME = re.compile(
+    r'"author"\s{0,9}:[\s\[]{0,20}\{[^{}]{0,300}?"name"\s{0,9}:\s{0,9}"([^"\\]{1,100})"'
+)
+
 
 @dataclass(frozen=True)
 class Thing:
@@ -87,7 +95,17 @@ def _parsed(script: str) -> Any:  # noqa: ANN401 -- JSON holds anything
             return json.loads(repair(script), strict=False)
         except (ValueError, RecursionError):
             continue
-    return None
+    return _salvaged(script)
+
+
+def _salvaged(script: str) -> dict[str, Any] | None:
+    """Return the few facts that can be told from JSON too broken to parse."""
+    found: dict[str, Any] = {"@type": "CreativeWork"}
+    for name, value in _PLAIN_PAIR.findall(script):
+        found.setdefault(name, value)
+    for value in _AUTHOR_NAME.findall(script)[:1]:
+        found["author"] = value
+    return found if len(found) > 1 else None
 
 
 def _repaired(script: str) -> str:

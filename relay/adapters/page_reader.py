@@ -23,14 +23,15 @@ def read_page(body: bytes, url: str, *, content_type: str | None = None) -> Page
     """
     page = parse(decode(body, content_type=content_type), url)
     language = find_language(page)
+    title = find_title(page)
     return PageFacts(
-        title=find_title(page),
+        title=title,
         description=find_description(page),
         image=find_image(page),
         image_alt=find_image_alt(page),
-        author=find_author(page),
+        author=find_author(page, title=title),
         publisher=find_publisher(page),
-        date=find_date(page, language),
+        date=find_date(page, language=language, title=title),
         lang=language,
         url=find_address(page),
         oembed=find_oembed(page),

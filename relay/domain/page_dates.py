@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 FIRST_YEAR = 1990
 """Before this year there was no page; an older date is the work's or a mistake."""
 LAST_YEAR = 2100
-_LONGEST = 200
+_LONGEST = 240
 
 _ISO = re.compile(
     r"(?<!\d)(?P<y>\d{4})(?:-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<m2>\d\d)(?P<d2>\d\d))"

@@ -28,6 +28,15 @@ _BY = re.compile(
     r"|^(?:作者|文|撰文|编辑|編輯|记者|記者|投稿者|著者|執筆|글)[:：/／|｜]",
     re.IGNORECASE,
 )
+# A byline in running text is sure only when a day follows the name.
+_BYLINE_IN_TEXT = re.compile(
+    r"(?<!\w)(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|[Dd]oor|[Dd]i|[Aa]v|[Aa]f|[Oo]leh|[Aa]utor|"
+    r"Автор|автор|作者|文|投稿者)\s?[:：]?\s?"
+    r"(?P<name>[^\W\d_][\w.'’-]{1,30}(?:\s(?:van|von|de|da|del|der|la|bin|al|"
+    r"(?-i:[^\W\d_a-zа-я])[\w.'’-]{0,30})){0,4})"
+    r"\s?(?:[,|·•–—-]\s?)?(?:am|on|le|el|il|den|op|at|em|em\s)?\s?"
+    r"(?=\d{1,4}[./\s年-]\s?[\w]|[^\W\d_]{3,9}\.?\s\d{1,2},)"
+)
 _URL = re.compile(r"https?://|www\.|\.com/|\w@\w", re.IGNORECASE)
 # What follows a name: a date, a time of day, a handle, an invitation.
 _AFTER = re.compile(
@@ -60,6 +69,18 @@ def clean_byline(text: str | None) -> str | None:
     line = _without_date(_AFTER.sub("", line))
     line = _ROLE.sub("", line).strip(" ,:;|-–—·•/")
     return line if _is_name(line) else None
+
+
+def byline_in(text: str) -> str | None:
+    """Return the name in running text that stands between "by" and a day."""
+    match = _BYLINE_IN_TEXT.search(text)
+    return clean_byline(match["name"]) if match else None
+
+
+def after_byline(text: str) -> str:
+    """Return what follows such a byline in running text, its day first; or nothing."""
+    match = _BYLINE_IN_TEXT.search(text)
+    return text[match.end() :] if match else ""
 
 
 def join_names(names: Iterable[str]) -> str | None:

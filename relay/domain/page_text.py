@@ -23,6 +23,7 @@ _INVISIBLE = dict.fromkeys(
     + [*range(0xE0000, 0xE0080)]
 )
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+_NOT_LETTERS = re.compile(r"[\W_]+")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,400}>")
 
 
@@ -50,7 +51,7 @@ def shorten(line: str, *, limit: int) -> str:
 def letters(text: str) -> str:
     """Return only the letters and digits, in one case: what two texts share."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(each for each in folded if each.isalnum())
+    return _NOT_LETTERS.sub("", folded)
 
 
 def _unescape(text: str) -> str:

@@ -1,0 +1,126 @@
+"""How much of a stranger's markup may be parsed before its shape becomes a weapon.
+
+The HTML standard lets 80 kB of markup cost a minute and 8 GB: an open formatting
+element is repeated in each block after it, each new block looks through everything
+open, each attribute is compared with those before it. Real pages are far below
+the limits here; a page above them is read up to that place, where its metadata
+has long been said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import islice
+
+# Browsers stop at 512; templates that nest sloppily need some room.
+_DEEPEST = 1_500
+# Open formatting elements times tags: what would be repeated, at 400 bytes each.
+_MOST_REPEATED = 200_000
+_MOST_ROOTS = 50
+_MOST_ATTRIBUTES = 1_000
+_SLICE_TAGS = 500
+_ALWAYS_FINE_CHARS = 2_000
+
+_TAG_NAME = re.compile(r"<(/?[A-Za-z][A-Za-z0-9]{0,15})")
+_FORMATTING = frozenset("b big code em font i s small strike strong tt u".split())
+_FORMATTING_TAG = re.compile(
+    r"</?(?:b|big|code|em|font|i|s|small|strike|strong|tt|u)(?:[\s/][^<>]*)?>",
+    re.IGNORECASE,
+)
+_ROOTS = frozenset({"html", "body"})
+# An end tag inside these does not reach out: they can hide what stays open.
+_BARRIERS = frozenset(
+    "applet marquee object template table foreignobject desc title mi mo mn ms mtext "
+    "annotation".split()
+)
+# Closed by what follows them, or never open: they do not nest by themselves.
+_FLAT = frozenset(
+    "area base br col embed hr img input link meta param source track wbr li p dd dt "
+    "option optgroup tr td th tbody thead tfoot colgroup caption rp rt html head body a "
+    "nobr path".split()
+)
+# A tag that goes on for long; a script's text is no attribute.
+_LONG_TAG = re.compile(r"<[A-Za-z][^<]{8000}")
+_RAW_TEXT = ("script", "style", "textarea", "title", "noscript", "xmp", "iframe")
+_ATTRIBUTE = re.compile(
+    r"[\s/]*[^\s/>=]+(?:\s*=\s*(?:\"[^\"]*(?:\"|\Z)|'[^']*(?:'|\Z)|[^\s>]*))?"
+)
+_TAG_IN_VALUE = re.compile(r"=\s?(?:\"[^\"<]{0,99}<|'[^'<]{0,99}<)")
+
+
+def bounded(markup: str) -> str:
+    """Return as much of `markup` as can be parsed in time and memory linear in it."""
+    if len(markup) <= _ALWAYS_FINE_CHARS:
+        return markup
+    markup = _before_too_many_attributes(markup)
+    names: list[str] = _TAG_NAME.findall(markup)
+    balance = _Balance(names)
+    if balance.fine_tags < len(names):
+        cut = next(islice(_TAG_NAME.finditer(markup), balance.fine_tags, None))
+        markup = markup[: cut.start()]
+    # Bold and italic carry no facts: rather lose those than the words in them.
+    return _FORMATTING_TAG.sub("", markup) if balance.repeats else markup
+
+
+class _Balance:
+    """How deep the tags of a page nest, and how much its formatting would repeat.
+
+    `fine_tags` is the number of tags before nesting goes beyond its limit.
+    """
+
+    def __init__(self, names: list[str]) -> None:
+        self._open: Counter[str] = Counter()
+        self._seen: Counter[str] = Counter()
+        self.repeats = False
+        self.fine_tags = len(names)
+        for start in range(0, len(names), _SLICE_TAGS):
+            self._add(names[start : start + _SLICE_TAGS])
+            self.repeats = self.repeats or self._marks() * len(names) > _MOST_REPEATED
+            if self._is_too_deep():
+                self.fine_tags = start
+                return
+
+    def _add(self, names: list[str]) -> None:
+        for name, count in Counter(names).items():
+            lower = name.lower()
+            if lower[0] == "/":
+                self._open[lower[1:]] -= count
+            else:
+                self._open[lower] += count
+                self._seen[lower] += count
+
+    def _hidden(self) -> int:
+        return sum(self._seen[name] for name in _BARRIERS)
+
+    def _marks(self) -> int:
+        unclosed = sum(max(0, self._open[name]) for name in _FORMATTING)
+        ever = sum(self._seen[name] for name in _FORMATTING)
+        return unclosed + min(self._hidden(), ever)
+
+    def _is_too_deep(self) -> bool:
+        unclosed = (each for each in self._open.items() if each[0] not in _FLAT)
+        depth = sum(count for _, count in unclosed if count > 0)
+        roots = sum(self._seen[name] for name in _ROOTS)
+        return depth + self._hidden() > _DEEPEST or roots > _MOST_ROOTS
+
+
+def _before_too_many_attributes(markup: str) -> str:
+    """Cut at the first tag that has more attributes than any honest one."""
+    for tag in _LONG_TAG.finditer(markup):
+        raw = markup[tag.start() + 1 : tag.start() + 10].lower().startswith(_RAW_TEXT)
+        if not raw and _attributes(markup, tag.start() + 1) > _MOST_ATTRIBUTES:
+            return markup[: tag.start()]
+    values = list(islice(_TAG_IN_VALUE.finditer(markup), _MOST_ATTRIBUTES + 1))
+    return markup[: values[0].start()] if len(values) > _MOST_ATTRIBUTES else markup
+
+
+def _attributes(markup: str, start: int) -> int:
+    """Count the attributes of the tag that starts here, as far as it matters."""
+    position = start
+    found = islice(_ATTRIBUTE.finditer(markup, start), _MOST_ATTRIBUTES + 2)
+    for count, attribute in enumerate(found):
+        if attribute.start() != position:
+            return count
+        position = attribute.end()
+    return _MOST_ATTRIBUTES + 1
