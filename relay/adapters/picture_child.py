@@ -51,7 +51,7 @@ SHARE_MARGIN_PX = 30
 PLACEHOLDER_BYTES = 280  # 400 characters as a data: URI in base64
 
 # How much larger than the result the box filter may leave a picture for Lanczos.
-REDUCING_GAP = 2.0
+REDUCING_GAP = 1.5
 STRIP_PIXELS = 500_000
 ORIENTATION_TAG = 0x0112
 
