@@ -101,7 +101,7 @@ def list_seasons(connection: Connection) -> list[SeasonInList]:
     return [SeasonInList(_view(row), counts.get(row.id, 0)) for row in rows]
 
 
-def _view(row: Row[Any]) -> SeasonView:
+def _view(row: Row[*tuple[Any, ...]]) -> SeasonView:
     return SeasonView(
         id=row.id,
         slug=row.slug,

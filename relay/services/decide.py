@@ -16,6 +16,8 @@ from relay.services.publish import publish, unpublish
 from relay.services.writing import writing
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Engine
     from sqlmodel import Session
 
@@ -44,12 +46,23 @@ class Decided:
     version: int
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A decision that somebody has taken already."""
+
+    choice: Choice
+    reason: Reason | None
+    note: str
+    at: datetime
+    version: int
+
+
 class StaleDecisionError(Conflict):
     """Somebody changed the entry first; holds the newest decision and the wish."""
 
     code = "stale_decision"
 
-    def __init__(self, wish: Wish, newest: Decision | None, version: int) -> None:
+    def __init__(self, wish: Wish, newest: Taken | None, version: int) -> None:
         self.wish = wish
         self.newest = newest
         self.version = version
@@ -112,9 +125,12 @@ def decide(
         return Decided(entry.no, after, entry.version)
 
 
-def _newest(session: Session, entry_id: int | None) -> Decision | None:
-    return session.exec(
+def _newest(session: Session, entry_id: int | None) -> Taken | None:
+    found = session.exec(
         select(Decision)
         .where(Decision.entry_id == entry_id)
         .order_by(col(Decision.id).desc())
     ).first()
+    return found and Taken(
+        found.choice, found.reason, found.note, found.at, found.version
+    )

@@ -14,6 +14,7 @@ from relay.bootstrap import open_relay
 from relay.settings import read_settings
 from relay.web import (
     add,
+    api,
     errors,
     frame,
     health,
@@ -44,6 +45,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     public.pages,
     add.pages,
     add.batons,
+    api.api,
 )
 
 
@@ -82,6 +84,7 @@ def build_app(relay: Relay) -> APIFlask:
     words.prepare(app)
     frame.prepare(app)
     errors.prepare(app)
+    api.prepare(app)
     Compress(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -56,16 +56,25 @@ def prepare(app: Flask) -> None:
 
 def status_of(error: RelayError) -> int:
     """Return the HTTP status that says the same as one of our errors."""
-    return STATUS.get(type(error), 400)
+    for each in type(error).__mro__:
+        if each in STATUS:
+            return STATUS[each]
+    return 400
 
 
-def show_error(status: int, *, code: str = "", retry_after: int = 0) -> Response:
+def show_error(
+    status: int,
+    *,
+    code: str = "",
+    retry_after: int = 0,
+    error: RelayError | None = None,
+) -> Response:
     """Return the answer for a status: a page, or a problem document for the API.
 
     `code` picks a page of its own where one status has several meanings.
     """
     if request.path.startswith("/api/"):
-        answer = _problem(status, code)
+        answer = problem(status, code, error)
     else:
         page = render_template(
             "public/error.html", status=status, code=code, retry_after=retry_after
@@ -83,7 +92,10 @@ def _our_error(error: RelayError) -> Response:
         Unavailable: RETRY_SECONDS,
     }
     return show_error(
-        status_of(error), code=error.code, retry_after=waits.get(type(error), 0)
+        status_of(error),
+        code=error.code,
+        retry_after=waits.get(type(error), 0),
+        error=error,
     )
 
 
@@ -122,12 +134,25 @@ def _wait_of_limit() -> int:
     return max(1, int(limit.reset_at - time.time())) if limit else RETRY_SECONDS
 
 
-def _problem(status: int, code: str) -> Response:
-    """Return a problem document (RFC 9457)."""
-    title = HTTP_STATUS_CODES.get(status, "Error")
-    problem = {"type": "about:blank", "title": title, "status": status}
+def problem(
+    status: int, code: str = "", error: RelayError | None = None, **more: object
+) -> Response:
+    """Return a problem document (RFC 9457); `errors` names the fields at fault."""
+    document: dict[str, object] = {
+        "type": "about:blank",
+        "title": HTTP_STATUS_CODES.get(status, "Error"),
+        "status": status,
+    }
     if code:
-        problem["code"] = code
+        document["code"] = code
+    if error:
+        document["detail"] = str(error)
+    if isinstance(error, Invalid):
+        document["errors"] = [
+            {"field": each.field, "code": each.code} for each in error.fields
+        ]
     return Response(
-        json.dumps(problem), status=status, content_type="application/problem+json"
+        json.dumps({**document, **more}),
+        status=status,
+        content_type="application/problem+json",
     )

@@ -1,0 +1,130 @@
+"""The desk for programs: the queue, and decisions with a moderator's token."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, cast
+
+from apiflask import HTTPTokenAuth
+from flask import Response  # noqa: TC002 - APIFlask reads the annotations
+
+from relay.domain.errors import FieldError, Invalid
+from relay.queries.desk import QueueItem, find_token_owner, list_queue
+from relay.services.decide import StaleDecisionError, Wish, decide
+from relay.web.api import api
+from relay.web.api.schemas import (
+    DecidedOut,
+    DecisionIn,
+    QueueItemOut,
+    QueueOut,
+    QueueQuery,
+)
+from relay.web.context import reading, the_relay
+from relay.web.errors import problem
+from relay.web.limits import limited
+
+if TYPE_CHECKING:
+    from relay.models import Moderator
+
+auth = HTTPTokenAuth(scheme="Bearer", description="From `relay moderator token EMAIL`.")
+
+
+@auth.verify_token  # type: ignore[untyped-decorator]  # Flask-HTTPAuth ships no types
+def verify(token: str) -> Moderator | None:
+    """Return the moderator of a token."""
+    return find_token_owner(the_relay().engine, token) if token else None
+
+
+@auth.error_processor
+def refuse(error: object) -> Response:
+    """Say that a token is needed."""
+    status = int(getattr(error, "status_code", 401))
+    answer = problem(status, "token_needed")
+    answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+@api.get("/desk/queue")
+@api.auth_required(auth)
+@api.input(QueueQuery, location="query", arg_name="query")
+@api.output(QueueOut)
+@limited("api")
+def read_queue(query: QueueQuery) -> QueueOut:
+    """List the entries that wait, the oldest first."""
+    with reading() as connection:
+        found = list_queue(
+            connection, after=_read_cursor(query.cursor), limit=query.limit + 1
+        )
+    shown = found[: query.limit]
+    more = _cursor(shown[-1]) if len(found) > len(shown) else None
+    return QueueOut(entries=[_item(each) for each in shown], next=more)
+
+
+@api.post("/desk/entries/<ref>/decisions")
+@api.auth_required(auth)
+@api.input(DecisionIn, arg_name="wanted")
+@api.output(DecidedOut, status_code=201)
+@limited("api")
+def add_decision(ref: str, wanted: DecisionIn) -> DecidedOut | Response:
+    """Decide on an entry; 409 with both decisions when somebody was faster."""
+    relay = the_relay()
+    moderator = cast("Moderator", auth.current_user)
+    wish = Wish(wanted.decision, wanted.version, wanted.reason, wanted.note)
+    try:
+        decided = decide(
+            relay.engine,
+            ref,
+            wish,
+            moderator_id=moderator.id or 0,
+            clock=relay.clock,
+            printer=relay.printer,
+        )
+    except StaleDecisionError as error:
+        return _stale(error)
+    return DecidedOut(
+        no=decided.no, moderation=decided.moderation, version=decided.version
+    )
+
+
+def _stale(error: StaleDecisionError) -> Response:
+    newest = error.newest
+    return problem(
+        409,
+        error.code,
+        error,
+        version=error.version,
+        yours={"decision": error.wish.choice.value, "version": error.wish.version},
+        theirs=newest
+        and {
+            "decision": newest.choice.value,
+            "reason": newest.reason and newest.reason.value,
+            "note": newest.note,
+            "at": newest.at.isoformat(),
+            "version": newest.version,
+        },
+    )
+
+
+def _cursor(item: QueueItem) -> str:
+    return f"{item.submitted_at.astimezone(UTC).isoformat()}~{item.ref}"
+
+
+def _read_cursor(text: str) -> tuple[datetime, str] | None:
+    if not text:
+        return None
+    at, _, ref = text.partition("~")
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError as error:
+        raise Invalid([FieldError("cursor", "invalid")]) from error
+    if moment.tzinfo is None:
+        raise Invalid([FieldError("cursor", "invalid")])
+    return moment, ref
+
+
+def _item(item: QueueItem) -> QueueItemOut:
+    fields = asdict(item)
+    fields["city"] = fields.pop("city_id")
+    del fields["no"], fields["moderation"]
+    return QueueItemOut(**fields)

@@ -1,0 +1,304 @@
+"""What the API takes and gives, as types that also describe it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from relay.domain.entry import (
+    ALT_MAX,
+    DESCRIPTION_MAX,
+    EMAIL_MAX,
+    LINK_MAX,
+    NAME_MAX,
+    TITLE_MAX,
+    Kind,
+)
+from relay.domain.moderation import Choice, Moderation, Reason
+from relay.domain.preview import PreviewState
+
+MOST = 100
+# As large as the number's column: a larger one is nobody's.
+MOST_NO = 2**31 - 1
+
+
+class Strict(BaseModel):
+    """Unknown fields are mistakes that somebody wants to hear of."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class EntryIn(Strict):
+    """An entry to send in."""
+
+    link: str = Field(default="", max_length=LINK_MAX, description="Link to the post.")
+    title: str = Field(max_length=TITLE_MAX, min_length=1)
+    alt: str = Field(
+        default="",
+        max_length=ALT_MAX,
+        description="What can be seen. Empty: a volunteer is asked to describe it.",
+    )
+    description: str = Field(default="", max_length=DESCRIPTION_MAX)
+    name: str = Field(max_length=NAME_MAX, min_length=1, description="Name to show.")
+    kind: Kind = Kind.INDIVIDUAL
+    city: int | str = Field(description='GeoNames id, or a name such as "Nanjing, CN".')
+    baton: str = Field(default="", max_length=200, description="Code or link.")
+    season: str | None = Field(default=None, max_length=64, description="Slug.")
+    email: str = Field(default="", max_length=EMAIL_MAX)
+    consent: Literal[True] = Field(description="The maker agrees; must be true.")
+    guardian_consent: bool = Field(
+        default=False, description="A child made it, and its guardian agrees."
+    )
+    lang: str = Field(
+        default="",
+        pattern=r"^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3})?$",
+        max_length=35,
+        description="BCP 47 tag of the words.",
+    )
+    checkpoint: str = Field(default="", max_length=64)
+    activity: str = Field(default="", max_length=64)
+
+
+class Receipt(BaseModel):
+    """What comes back: keep `token`, it is the only key to the entry."""
+
+    ref: str
+    token: str
+    status_url: str
+    mine_url: str
+    baton_url: str
+    duplicate_of: str | None = Field(
+        description="`ref` of an older entry with the same link in this season."
+    )
+
+
+class PreviewOut(BaseModel):
+    """How far the machines have come."""
+
+    state: PreviewState
+    title: str | None
+    description: str | None
+    author: str | None
+    image: str | None
+    reason: str | None
+
+
+class PassedOnOut(BaseModel):
+    """A published entry that took the baton."""
+
+    no: int
+    title: str
+    city: int
+
+
+class StatusOut(BaseModel):
+    """How far an entry has come."""
+
+    ref: str
+    no: int | None
+    moderation: Moderation
+    preview: PreviewOut
+    baton_url: str | None
+    passed_on: list[PassedOnOut]
+
+
+class CityOut(BaseModel):
+    """A city of the gazetteer, named in the language asked for."""
+
+    id: int
+    name: str
+    region: str
+    country: str
+    country_name: str
+    lat: float
+    lon: float
+    population: int
+
+
+class CitiesOut(BaseModel):
+    """The cities that a text may mean, best first."""
+
+    cities: list[CityOut]
+
+
+class EntryOut(BaseModel):
+    """A published entry. `from_no` passed the baton on; None begins a relay."""
+
+    no: int
+    title: str
+    alt: str
+    name: str
+    kind: Kind
+    lang: str
+    city: int
+    city_name: str
+    country: str
+    lat: float | None
+    lon: float | None
+    link: str
+    platform: str
+    from_no: int | None
+    submitted_at: datetime
+    published_at: datetime
+    url: str
+
+
+class PictureOut(BaseModel):
+    """One file of a picture, in pixels."""
+
+    url: str
+    format: str
+    width: int
+    height: int
+
+
+class WholeEntryOut(EntryOut):
+    """A published entry with its story and pictures."""
+
+    description: str
+    passed_on: list[int]
+    pictures: list[PictureOut]
+
+
+class EntriesOut(BaseModel):
+    """A page of entries; `next` is the cursor of the next page."""
+
+    entries: list[EntryOut]
+    next: str | None
+
+
+class TreeNodeOut(BaseModel):
+    """One entry of a tree; `parent` is None for the root."""
+
+    no: int
+    parent: int | None
+    city: int
+    generation: int
+
+
+class TreeOut(BaseModel):
+    """A whole relay tree, generation by generation."""
+
+    nodes: list[TreeNodeOut]
+    cut: bool = Field(description="Whether the tree was too large to be whole.")
+
+
+class EntriesQuery(Strict):
+    """The wall's filters."""
+
+    season: str | None = Field(default=None, max_length=64)
+    city: int | None = Field(default=None, ge=1, le=MOST_NO)
+    country: str = Field(default="", pattern=r"^([A-Z]{2})?$")
+    kind: Kind | None = None
+    platform: str = Field(default="", max_length=32)
+    lang: str = Field(default="", max_length=35)
+    q: str = Field(default="", max_length=200, description="Words to find.")
+    cursor: int | None = Field(default=None, ge=1, le=MOST_NO)
+    limit: int = Field(default=24, ge=1, le=MOST)
+
+
+class CitiesQuery(Strict):
+    """A text, or an id."""
+
+    q: str = Field(default="", max_length=200)
+    id: int | None = Field(default=None, ge=1, le=MOST_NO)
+    lang: str = Field(default="en", max_length=16)
+    limit: int = Field(default=8, ge=1, le=20)
+
+
+class SeasonQuery(Strict):
+    """A season; the current one when none is named."""
+
+    season: str | None = Field(default=None, max_length=64)
+
+
+class GeoFeature(BaseModel):
+    """A GeoJSON feature (RFC 7946): a city as a point, a flow as a line."""
+
+    type: Literal["Feature"] = "Feature"
+    geometry: dict[str, Any]
+    properties: dict[str, Any]
+
+
+class GeoOut(BaseModel):
+    """The map as GeoJSON."""
+
+    type: Literal["FeatureCollection"] = "FeatureCollection"
+    features: list[GeoFeature]
+
+
+class SeasonOut(BaseModel):
+    """One season; words are `{language: text}`."""
+
+    slug: str
+    number: int
+    titles: dict[str, str]
+    statements: dict[str, str]
+    symbol_kind: str
+    symbol_names: dict[str, str]
+    origin_city: int
+    hashtags: list[str]
+    opens_at: datetime
+    closes_at: datetime | None
+    time_zone: str
+    open: bool
+    entries: int
+
+
+class SeasonsOut(BaseModel):
+    """All seasons, the newest first."""
+
+    seasons: list[SeasonOut]
+
+
+class QueueItemOut(BaseModel):
+    """One entry that waits; send its `version` back with the decision."""
+
+    ref: str
+    version: int
+    title: str
+    alt: str
+    description: str
+    name: str
+    kind: Kind
+    lang: str
+    city: int
+    country: str
+    link: str
+    platform: str
+    preview: PreviewState
+    by_child: bool
+    submitted_at: datetime
+
+
+class QueueQuery(Strict):
+    """A page of the queue."""
+
+    cursor: str = Field(default="", max_length=120)
+    limit: int = Field(default=50, ge=1, le=MOST)
+
+
+class QueueOut(BaseModel):
+    """The queue, the oldest first."""
+
+    entries: list[QueueItemOut]
+    next: str | None
+
+
+class DecisionIn(Strict):
+    """One decision, on the version that was seen."""
+
+    decision: Choice
+    version: Annotated[int, Field(ge=1, le=MOST_NO)]
+    reason: Reason | None = None
+    note: str = Field(default="", max_length=2000)
+
+
+class DecidedOut(BaseModel):
+    """What became of the entry."""
+
+    no: int | None
+    moderation: Moderation
+    version: int
