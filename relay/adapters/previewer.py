@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, TypeVar
 
-from relay.adapters.oembed import ask_oembed, find_endpoint
+from relay.adapters.oembed import PROVIDERS, ask_oembed, find_endpoint
 from relay.adapters.page_reader import read_page
 from relay.adapters.safe_deadline import Deadline
 from relay.adapters.safe_http import DEADLINE, PAGE, PICTURE, Door, Fetched, fetch
@@ -21,6 +21,7 @@ from relay.domain.preview import LinkPreview, PageFacts, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 WHOLE_DEADLINE = 30.0
 """Seconds for everything that one link needs: provider, page and picture."""
@@ -35,16 +36,23 @@ Answer = TypeVar("Answer")
 class SafePreviewer:
     """Reads strangers' links through one door."""
 
-    def __init__(self, door: Door, *, deadline: float = WHOLE_DEADLINE) -> None:
+    def __init__(
+        self,
+        door: Door,
+        *,
+        deadline: float = WHOLE_DEADLINE,
+        providers: Path = PROVIDERS,
+    ) -> None:
         self._door = door
         self._deadline = deadline
+        self._providers = providers
 
     def preview(self, link: str) -> LinkPreview:
         """Return the link's preview; raises FetchFailed, its notes say every step.
 
         A picture that does not come never fails the preview.
         """
-        work = _Work(link, self._door, Deadline(self._deadline))
+        work = _Work(link, self._door, Deadline(self._deadline), self._providers)
         try:
             return work.do()
         except FetchFailed as error:
@@ -63,6 +71,7 @@ class _Work:
     link: str
     door: Door
     clock: Deadline
+    providers: Path
     steps: list[Step] = field(default_factory=list)
     said: dict[str, PageFacts] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
@@ -128,7 +137,7 @@ class _Work:
             raise FetchFailed(FetchReason.NOT_A_PAGE, "it says nothing of itself")
 
     def _ask_provider(self, url: str) -> None:
-        endpoint = find_endpoint(url)
+        endpoint = find_endpoint(url, providers=self.providers)
         if endpoint:
             self._ask_at(endpoint)
 
