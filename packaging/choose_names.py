@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import math
+import re
 import sys
 from collections import Counter, defaultdict
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +35,22 @@ LANGUAGES = {
     "he": "he",
     "es": "es",
 }
+# Letters of a whole name. Kirghiz and Bulgarian share the Russian alphabet, and
+# Yiddish the Hebrew one: the taste below tells them apart as well as it can.
+LETTERS = {
+    "ideographs": re.compile(r"[々-〇一-鿿]+"),
+    "japanese": re.compile(r"[々-〇一-鿿ぁ-ゖァ-ー]*[一-鿿][々-〇一-鿿ぁ-ゖァ-ー]*"),
+    "katakana": re.compile(r"[ァ-ー・=]+"),
+    "hiragana": re.compile(r"[ぁ-ゖー]+"),
+    "ko": re.compile(r"[가-힣][가-힣 ]*"),
+    "ru": re.compile(r"[А-ЯЁ][а-яёА-ЯЁ -]*"),
+    "he": re.compile(r"[א-ת][א-ת׳״\"' ־-]*"),
+}
+SINIC = frozenset({"CN", "TW", "HK", "MO"})
+HAN = SINIC | {"JP", "KR", "KP"}
+TASTED = ("ru", "he", "zh-Hans")  # where taste was measured to beat the most usual
+SOFT_HYPHEN = "\u00ad"
+MOST_APART = 6  # slips of the pen beyond which two names are simply different
 HERE = Path(__file__).parent
 Record = dict[str, Any]
 Names = dict[str, str]
@@ -56,19 +75,26 @@ edit_distance: Callable[..., int] = _spelling.edit_distance
 
 
 def choose_names(cities: Iterable[Record]) -> dict[int, Names]:
-    """Return the names that differ from the main name: city id → language → name."""
+    """Return the names that differ from the one shown: city id → language → name.
+
+    English is always there; it is the name shown where a language has none.
+    """
     records = sorted(cities, key=lambda city: -city["population"])
-    chosen = {city["geonameid"]: choose_by_script(city) for city in records}
-    _fill_traditional(chosen, learn_traditional(records))
-    for source in (read_exemplars(records), read_table(HERE / "city_names.csv")):
-        for city_id, names in source.items():
-            if city_id in chosen:
-                chosen[city_id].update(names)
+    known = read_exemplars(records)
+    for city_id, names in read_table(HERE / "city_names.csv").items():
+        known[city_id] = {**known.get(city_id, {}), **names}
+    tastes = learn_tastes(records, known)
+    traditional = learn_traditional(records)
+    chosen = {}
     for city in records:
-        names = chosen[city["geonameid"]]
-        for language in [key for key, name in names.items() if name == city["name"]]:
-            if language != "en":
-                del names[language]
+        names = {"en": city["name"], **choose_by_script(city, tastes, traditional)}
+        names |= known.get(city["geonameid"], {})
+        shown = names["en"]
+        chosen[city["geonameid"]] = {
+            language: name
+            for language, name in names.items()
+            if language == "en" or name != shown
+        }
     return chosen
 
 
@@ -82,43 +108,128 @@ def read_table(path: Path) -> dict[int, Names]:
 
 
 def read_exemplars(records: Iterable[Record]) -> dict[int, Names]:
-    """Return CLDR's names for the cities that time zones are named after."""
-    by_zone: dict[str, list[Record]] = defaultdict(list)
-    for city in records:
-        by_zone[city["timezone"]].append(city)
-    zones = {lang: Locale.parse(code).time_zones for lang, code in LANGUAGES.items()}
+    """Return CLDR's names for the cities that time zones are named after.
+
+    Only where the main name is the zone's: Brunei and Puerto Rico name zones too.
+    """
+    tables = {lang: Locale.parse(code).time_zones for lang, code in LANGUAGES.items()}
     found: dict[int, Names] = {}
-    for zone, cities in sorted(by_zone.items()):
-        english = zones["en"].get(zone, {}).get("city")
-        wanted = {fold(zone.rpartition("/")[2])} | (
-            {fold(english)} if english else set()
-        )
-        named = [city for city in cities if fold(city["name"]) in wanted] or [
-            city
-            for city in cities[:1]
-            if wanted & {fold(each) for each in city["alternatenames"]}
-        ]
-        if named:
-            found[named[0]["geonameid"]] = {
-                lang: entry["city"]
-                for lang, table in zones.items()
+    taken = set()
+    for city in records:
+        zone = city["timezone"]
+        english = tables["en"].get(zone, {}).get("city", zone.rpartition("/")[2])
+        if zone not in taken and fold(city["name"]) == fold(english):
+            taken.add(zone)
+            found[city["geonameid"]] = {
+                lang: entry["city"].replace(SOFT_HYPHEN, "")
+                for lang, table in tables.items()
                 if lang != "en" and (entry := table.get(zone, {})).get("city")
             }
     return found
 
 
-def choose_by_script(city: Record) -> Names:
-    """Return the names that the letters of the alternate names give away."""
-    names = [city["name"], *city["alternatenames"]]
-    chosen = {
-        "zh-Hans": _choose_chinese(names, wanted="gb2312", other="big5"),
-        "zh-Hant": _choose_chinese(names, wanted="big5", other="gb2312"),
-        "ja": _choose_japanese(names, city["countrycode"]),
-        "ko": _choose_korean(names, city["countrycode"]),
-        "ru": _choose_russian(names, city["name"]),
-        "he": _choose_hebrew(names),
+class Taste:
+    """Tells how a language spells names, from names known to be its own.
+
+    Naive Bayes over the one, two and three letters that stand side by side, learnt from
+    the right name of each known city against the other names in the same letters.
+    """
+
+    def __init__(self) -> None:
+        self._right: Counter[str] = Counter()
+        self._wrong: Counter[str] = Counter()
+        self._rights, self._wrongs = 2, 2
+
+    def learn(self, right: str, names: Iterable[str]) -> None:
+        """Take in a city's right name and all of its candidates."""
+        for name in names:
+            (self._right if name == right else self._wrong).update(_pieces(name))
+            self._rights += name == right
+            self._wrongs += name != right
+
+    def judge(self, name: str) -> float:
+        """Return the logarithm of the odds that a name is the language's own."""
+        return sum(
+            math.log((self._right[piece] + 1) / self._rights)
+            - math.log((self._wrong[piece] + 1) / self._wrongs)
+            for piece in sorted(_pieces(name))
+        )
+
+
+def _pieces(name: str) -> set[str]:
+    marked = f"^{name.lower()}$"
+    return {
+        marked[at : at + size]
+        for size in (1, 2, 3)
+        for at in range(len(marked) - size + 1)
     }
-    return {language: name for language, name in chosen.items() if name}
+
+
+def learn_tastes(
+    records: Iterable[Record], known: Mapping[int, Names]
+) -> dict[str, Taste]:
+    """Return each tasted language's taste, learnt from the cities that we know."""
+    tastes = {language: Taste() for language in TASTED}
+    for city in records:
+        for language, taste in tastes.items():
+            right = known.get(city["geonameid"], {}).get(language)
+            names = list_candidates(city, language)
+            if right in names and len(names) > 1:
+                taste.learn(right, names)
+    return tastes
+
+
+def choose_by_script(
+    city: Record, tastes: Mapping[str, Taste], traditional: Mapping[str, str]
+) -> Names:
+    """Return the names that the letters of the alternate names give away."""
+    chosen = {}
+    for language in ("zh-Hans", "zh-Hant", "ja", "ko", "ru", "he"):
+        names = list_candidates(city, language)
+        if names:
+            chosen[language] = most_usual(names, tastes.get(language))
+    simple = chosen.get("zh-Hans", "")
+    full = "".join(traditional.get(char, char) for char in simple)
+    if simple and "zh-Hant" not in chosen and _encodes(full, "big5"):
+        chosen["zh-Hant"] = full
+    return chosen
+
+
+def most_usual(names: list[str], taste: Taste | None) -> str:
+    """Return the name most like the others and most to the taste; then the shorter."""
+    apart = dict.fromkeys(names, 0.0)
+    if len(names) > 2:  # noqa: PLR2004 - two names are as far from each other
+        for one, other in combinations(names, 2):
+            distance = edit_distance(one, other, most=MOST_APART) / len(names)
+            apart[one] += distance
+            apart[other] += distance
+    if taste and len(names) > 1:
+        apart = {name: apart[name] - taste.judge(name) for name in names}
+    return min(names, key=lambda name: (round(apart[name], 6), len(name), name))
+
+
+def list_candidates(city: Record, language: str) -> list[str]:
+    """Return the names that may be of this language, in order, each once."""
+    names, country = [city["name"], *city["alternatenames"]], city["countrycode"]
+    if language == "zh-Hans":
+        found = _list_chinese(names, country, wanted="gb2312", other="big5")
+    elif language == "zh-Hant":
+        found = _list_chinese(names, country, wanted="big5", other="gb2312")
+    elif language == "ja":
+        found = _list_japanese(names, country)
+    elif language == "ko":
+        found = _list_korean(names, country)
+    elif language == "he":
+        found = [
+            name.replace("'", "׳").replace('"', "״") for name in _written(names, "he")
+        ]
+    else:
+        found = _written(names, language)
+    return sorted(set(found))
+
+
+def _written(names: Iterable[str], letters: str) -> list[str]:
+    return [name for name in names if LETTERS[letters].fullmatch(name)]
 
 
 def _encodes(text: str, encoding: str) -> bool:
@@ -129,134 +240,67 @@ def _encodes(text: str, encoding: str) -> bool:
     return True
 
 
-def _all_in(text: str, *ranges: tuple[int, int]) -> bool:
-    return bool(text) and all(
-        any(first <= ord(char) <= last for first, last in ranges) for char in text
-    )
+def _list_chinese(
+    names: list[str], country: str, *, wanted: str, other: str
+) -> list[str]:
+    able = [n for n in _written(names, "ideographs") if _encodes(n, wanted)]
+    able = [n for n in able if len(n) > 1]  # 沪 is a short sign, not a name
+    own = [n for n in able if not _encodes(n, other)]
+    return _bare(own or able, country, ("广域市", "廣域市", "市", "县", "縣"))
 
 
-_IDEOGRAPHS = ((0x3005, 0x3007), (0x4E00, 0x9FFF))
-_KANA = ((0x3041, 0x3096), (0x30A1, 0x30FC))
-
-
-def _ideographic(names: Iterable[str]) -> list[str]:
-    return sorted({name for name in names if _all_in(name, *_IDEOGRAPHS)})
-
-
-def _without_suffix(names: list[str], suffixes: tuple[str, ...]) -> list[str]:
-    """Leave out "南京市" where "南京" stands beside it, or could."""
-    short = []
+def _bare(names: list[str], country: str, kinds: tuple[str, ...]) -> list[str]:
+    """Leave out what says "city": 南京市 is 南京, but 墨西哥 without 市 is a land."""
+    bare = []
     for name in names:
-        cut = next(
-            (s for s in suffixes if name.endswith(s) and len(name) > len(s) + 1), ""
+        kind = next(
+            (k for k in kinds if name.endswith(k) and len(name) > len(k) + 1), ""
         )
-        short.append(name.removesuffix(cut) if cut else name)
-    return short
+        short = name[: len(name) - len(kind)]
+        bare.append(short if country in HAN or short in names else name)
+    return bare
 
 
-def _choose_chinese(names: list[str], *, wanted: str, other: str) -> str:
-    able = [name for name in _ideographic(names) if _encodes(name, wanted)]
-    own = [name for name in able if not _encodes(name, other)]
-    return _most_usual(_without_suffix(own or able, ("市", "县", "縣")))
-
-
-def _most_usual(names: list[str]) -> str:
-    """Return the name most like all the others; the shorter, then the earlier."""
-    if not names:
-        return ""
-    counted = Counter(names)
-    return min(
-        counted,
-        key=lambda name: (
-            sum(edit_distance(name, each, most=9) for each in names),
-            len(name),
-            name,
-        ),
-    )
-
-
-def _choose_japanese(names: list[str], country: str) -> str:
-    kanji = [name for name in _ideographic(names) if _encodes(name, "shift_jis")]
-    kana = sorted({name for name in names if _all_in(name, *_KANA, (0x30FB, 0x30FB))})
-    katakana = [name for name in kana if _all_in(name, (0x30A1, 0x30FC))]
-    if country in {"CN", "TW", "HK", "MO"}:
-        own = [name for name in kanji if not _encodes(name, "gb2312")]
-        japanese = [name for name in own if not _encodes(name, "big5")]
-        return _most_usual(_without_suffix(japanese or own or kanji, ("市", "県")))
+def _list_japanese(names: list[str], country: str) -> list[str]:
     if country == "JP":
-        mixed = sorted(
-            {
-                name
-                for name in names
-                if _all_in(name, *_IDEOGRAPHS, *_KANA) and _encodes(name, "shift_jis")
-            }
-        )
-        written = [name for name in mixed if not _all_in(name, *_KANA)]
-        return _most_usual(_without_suffix(written or mixed, ("市", "町", "村")))
-    return _most_usual(katakana or kana)
+        written = [n for n in _written(names, "japanese") if _encodes(n, "shift_jis")]
+        written = written or _written(names, "hiragana") + _written(names, "katakana")
+        return _bare(written, country, ("市", "町", "村"))
+    if country in SINIC:
+        kanji = [n for n in _written(names, "ideographs") if _encodes(n, "shift_jis")]
+        full = [n for n in kanji if not _encodes(n, "gb2312")]
+        own = [n for n in full if not _encodes(n, "big5")]
+        return _bare(own or full or kanji, country, ("市", "県"))
+    return _written(names, "katakana")
 
 
-def _choose_korean(names: list[str], country: str) -> str:
-    hangul = sorted({n for n in names if _all_in(n, (0xAC00, 0xD7A3), (0x20, 0x20))})
-    if country in {"KR", "KP", "CN", "JP"}:
-        hangul = [name.removesuffix(" 시").strip() for name in hangul]
-        hangul = _without_suffix(hangul, ("시",))
-    return _most_usual(hangul)
-
-
-_RUSSIAN = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюя- ")
-
-
-def _choose_russian(names: list[str], _main: str) -> str:
-    able = sorted({n for n in names if n and set(n.lower()) <= _RUSSIAN})
-    able = [n for n in able if n[0].isupper() and not n.endswith(" ош")]
-    return _most_usual(able)
-
-
-def _choose_hebrew(names: list[str]) -> str:
-    letters = (
-        (0x05D0, 0x05EA),
-        (0x05F3, 0x05F4),
-        (0x20, 0x20),
-        (0x22, 0x22),
-        (0x27, 0x27),
-        (0x2D, 0x2D),
-        (0x05BE, 0x05BE),
-    )
-    able = sorted({n for n in names if _all_in(n, *letters)})
-    return _most_usual(able)
+def _list_korean(names: list[str], country: str) -> list[str]:
+    hangul = _written(names, "ko")
+    if country not in HAN:
+        return hangul
+    return _bare([name.removesuffix(" 시") for name in hangul], country, ("시",))
 
 
 def learn_traditional(records: Iterable[Record]) -> dict[str, str]:
     """Return simplified → traditional, learnt from pairs of names of the same city."""
     seen: dict[str, Counter[str]] = defaultdict(Counter)
-    for simple, full in _pairs(records):
+    for simple, full in _list_pairs(records):
         for one, other in zip(simple, full, strict=True):
             seen[one][other] += 1
-    return {one: counts.most_common(1)[0][0] for one, counts in sorted(seen.items())}
+    return {
+        one: min(counts, key=lambda char: (-counts[char], char))
+        for one, counts in sorted(seen.items())
+    }
 
 
-def _pairs(records: Iterable[Record]) -> Iterator[tuple[str, str]]:
+def _list_pairs(records: Iterable[Record]) -> Iterator[tuple[str, str]]:
+    """Yield names of equal length that share at least half of their characters."""
     for city in records:
-        names = _ideographic(city["alternatenames"])
-        simple = [n for n in names if _encodes(n, "gb2312")]
-        full = [n for n in names if _encodes(n, "big5")]
+        names = sorted(_written(city["alternatenames"], "ideographs"))
+        simple = [n for n in names if _encodes(n, "gb2312") and not _encodes(n, "big5")]
+        full = [n for n in names if _encodes(n, "big5") and not _encodes(n, "gb2312")]
         for one in simple:
             for other in full:
-                if (
-                    len(one) == len(other)
-                    and one != other
-                    and _encodes(one, "big5") < 1
-                    and _encodes(other, "gb2312") < 1
-                ):
-                    same = sum(a == b for a, b in zip(one, other, strict=True))
-                    if same * 2 >= len(one):
-                        yield one, other
-
-
-def _fill_traditional(chosen: dict[int, Names], table: Mapping[str, str]) -> None:
-    for names in chosen.values():
-        simple = names.get("zh-Hans", "")
-        full = "".join(table.get(char, char) for char in simple)
-        if simple and "zh-Hant" not in names and _encodes(full, "big5"):
-            names["zh-Hant"] = full
+                same = sum(map(str.__eq__, one, other))
+                if len(one) == len(other) and same * 2 >= len(one):
+                    yield one, other

@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from relay.domain.errors import Unavailable
-from relay.domain.geo import City, weigh
-from relay.domain.spelling import drop_letters, edit_distance, fold
+from relay.domain.geo import City
+from relay.domain.spelling import drop_letters, edit_distance, fold, weigh
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -8,7 +8,6 @@ from functools import cached_property
 
 EARTH_RADIUS_KM = 6371.0088  # IUGG mean radius, as relay-metrics asks
 FARTHEST_KM = math.pi * EARTH_RADIUS_KM
-SHOWN_WEIGHT = 30  # a name that we show counts like thirty times the people
 
 Point = tuple[float, float]
 _Vector = tuple[float, float, float]
@@ -28,15 +27,6 @@ class City:
     lon: float
     population: int
     region: str = ""
-
-
-def weigh(population: int, *, shown: int) -> int:
-    """Return how strongly a spelling means a city: its people, and whose name it is.
-
-    `shown` is 1 for a name that the interface shows, 0 for any other spelling, so that
-    "Victoria" means Victoria before Hong Kong, yet "Pekin" means Beijing.
-    """
-    return (population + 1) * (SHOWN_WEIGHT if shown else 1)
 
 
 def great_circle_km(a: City, b: City) -> float:

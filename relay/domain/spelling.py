@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+SHOWN_WEIGHT = 30  # a name that we show counts like thirty times the people
 
 # Letters that Unicode does not decompose although readers type them without the stroke,
 # and Arabic letters that keyboards of neighbouring languages write differently.
@@ -56,9 +59,20 @@ def fold(text: str) -> str:
     Case, accents, Hebrew and Arabic points, spaces, hyphens, apostrophes and other
     punctuation do not count; ideographs, syllables and voicing marks do.
     """
+    if text.isascii():
+        return "".join(filter(str.isalnum, text.lower()))
     opened = unicodedata.normalize("NFKD", text.casefold()).translate(_LIKENESS)
     kept = "".join(filter(_counts, opened))
     return unicodedata.normalize("NFC", kept).translate(_KANA)
+
+
+def weigh(population: int, *, shown: int) -> int:
+    """Return how strongly a spelling means a city: its people, and whose name it is.
+
+    `shown` is 1 for a name that the interface shows, 0 for any other spelling, so that
+    "Victoria" means Victoria before Hong Kong, yet "Pekin" means Beijing.
+    """
+    return (population + 1) * (SHOWN_WEIGHT if shown else 1)
 
 
 def edit_distance(one: str, other: str, *, most: int) -> int:
@@ -106,6 +120,7 @@ def drop_letters(text: str, *, most: int) -> Iterator[str]:
         yield from front
 
 
+@lru_cache(maxsize=8192)  # about as many characters as names of places are written in
 def _counts(char: str) -> bool:
     if char.isascii():
         return char.isalnum()
