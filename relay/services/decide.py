@@ -131,6 +131,8 @@ def _newest(session: Session, entry_id: int | None) -> Taken | None:
         .where(Decision.entry_id == entry_id)
         .order_by(col(Decision.id).desc())
     ).first()
-    return found and Taken(
-        found.choice, found.reason, found.note, found.at, found.version
+    return (
+        None
+        if found is None
+        else Taken(found.choice, found.reason, found.note, found.at, found.version)
     )
