@@ -15,7 +15,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageDraw, ImageOps, PngImagePlugin
 
-from relay.adapters.picture_header import MAX_BYTES, MAX_PIXELS, MAX_SIDE_PX
+from relay.adapters.picture_header import (
+    MAX_AVIF_PIXELS,
+    MAX_BYTES,
+    MAX_PIXELS,
+    MAX_SIDE_PX,
+    MAX_WEBP_PIXELS,
+)
 from relay.adapters.pictures import SafePictures, page_format
 from relay.domain.errors import PictureReason, PictureRefused
 from relay.domain.picture import SHARE_PX, PictureSet, distance, look_alike
@@ -500,6 +506,23 @@ def test_a_webp_that_claims_too_much_is_refused_before_decoding(
     size = (16384 - 1).to_bytes(3, "little") * 2
     body = b"WEBPVP8X" + struct.pack("<I", 10) + b"\0\0\0\0" + size
     data = b"RIFF" + struct.pack("<I", len(body)) + body
+    assert refusal(maker, data) is PictureReason.TOO_MANY_PIXELS
+
+
+@pytest.mark.parametrize(
+    ("form", "most"), [("WEBP", MAX_WEBP_PIXELS), ("AVIF", MAX_AVIF_PIXELS)]
+)
+def test_decoders_that_need_much_memory_get_smaller_pictures(
+    maker: SafePictures, form: str, most: int
+) -> None:
+    width, height = 5000, most // 5000
+    options = {"method": 0} if form == "WEBP" else {"speed": 10, "max_threads": 1}
+    maker.close()
+    most_taken = Image.new("RGB", (width, height), RED)
+    assert maker.make(encode(most_taken, form, **options)).height == height
+    assert peak_of_child(maker) < 300_000_000
+    one_row_more = Image.new("RGB", (width, height + 1), RED)
+    data = encode(one_row_more, form, **options)
     assert refusal(maker, data) is PictureReason.TOO_MANY_PIXELS
 
 
