@@ -203,7 +203,7 @@ class _Work:
 
     def _fetch_image(self, address: str, page_url: str) -> bytes:
         picture = fetch(
-            address,
+            address.strip().replace(" ", "%20"),
             door=self.door,
             accept=PICTURE,
             deadline=self._left(),

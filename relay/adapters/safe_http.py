@@ -340,14 +340,14 @@ class _Body:
 
 
 def _location(response: requests.Response) -> str:
-    """Return the Location; servers send UTF-8 where the standard says Latin 1."""
-    location = response.headers.get("Location", "")
+    """Return the Location; servers send UTF-8 and spaces where they may not."""
+    location = response.headers.get("Location", "").strip().replace(" ", "%20")
     if not location:
         raise FetchFailed(FetchReason.BAD_REDIRECT, "it leads nowhere")
     try:
-        return location.encode("latin-1").decode("utf-8").strip()
+        return location.encode("latin-1").decode("utf-8")
     except UnicodeError:
-        return location.strip()
+        return location
 
 
 def _stay_secure(url: Url, target: Url) -> Url:

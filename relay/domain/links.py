@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from relay.domain.platform_row import Platform
 
+MAX_TEXT = 10_000
+"""Characters of a pasted text that are searched; apps share under 1,000."""
+
 # Parameters that say how a link travelled and nothing of where it leads.
 _TRACKING = frozenset(
     {
@@ -114,8 +117,10 @@ class LinkVerdict:
 def find_link(text: str) -> FoundLink | None:
     """Return the link in a text as apps share it; None when there is none.
 
-    Of several links, the first that leads to a platform we know is the one.
+    Of several links, the first that leads to a platform we know is the one. Texts are
+    read as far as MAX_TEXT.
     """
+    text = text[:MAX_TEXT]
     links = [*_list_links(text, _WITH_SCHEME)] or [*_list_bare(text)]
     if not links:
         return None

@@ -70,8 +70,9 @@ def clean_rest(text: str) -> str:
 
 
 def _drop_sites(text: str) -> str:
-    shorter = _SITE.sub("", text)
-    return _drop_sites(shorter) if shorter != text else text
+    while (shorter := _SITE.sub("", text)) != text:
+        text = shorter
+    return text
 
 
 def _unwrap(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gzip
 import json
 import socket
@@ -344,6 +345,19 @@ def test_a_redirect_that_leads_nowhere_ends(
             FetchReason.BAD_URL,
         }
         assert server.connections <= MAX_REDIRECTS + 1
+
+
+def test_a_location_that_is_not_quite_right_is_understood() -> None:
+    def send_on(sock: socket.socket, head: str) -> None:
+        if path_of(head) == "/":
+            place = "Location:   ?名 画#x "
+            respond(sock, status="302 Found", headers=(place,))
+        else:
+            respond(sock, path_of(head).encode())
+
+    with serve(send_on) as server:
+        answer = fetch(server.url(), door=door_to(server))
+    assert answer.body == b"/?%E5%90%8D%20%E7%94%BB"
 
 
 def test_the_body_of_a_redirect_is_not_read() -> None:
@@ -698,3 +712,42 @@ def test_a_failure_tells_the_steps_before_it() -> None:
     with serve(stay_silent) as server, pytest.raises(FetchFailed) as caught:
         fetch(server.url(), door=door_to(server), deadline=0.3)
     assert any(note.startswith("resolved") for note in caught.value.__notes__)
+
+
+# The only one
+
+REPOSITORY = Path(__file__).parent.parent.parent
+HTTP_LIBRARIES = {"requests", "urllib3", "httpx", "aiohttp", "http.client"}
+HTTP_LIBRARIES |= {"urllib.request", "pycurl", "ftplib", "xmlrpc.client"}
+
+
+def imports_of(module: Path) -> set[str]:
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {each.name for each in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{n.name}" for n in node.names)}
+    return found
+
+
+def goes_out(module: Path) -> bool:
+    return any(
+        name == library or name.startswith(f"{library}.")
+        for name in imports_of(module)
+        for library in HTTP_LIBRARIES
+    )
+
+
+def test_nobody_else_goes_out_to_strangers() -> None:
+    # The command line and the demo only ask our own server.
+    apart = {REPOSITORY / "relay" / "cli", REPOSITORY / "relay" / "demo"}
+    modules = [*(REPOSITORY / "relay").rglob("*.py")]
+    modules += (REPOSITORY / "workers").rglob("*.py")
+    going = {
+        module.name
+        for module in modules
+        if goes_out(module) and not apart & {*module.parents}
+    }
+    assert going == {"safe_http.py", "safe_transport.py"}
