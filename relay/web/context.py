@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from flask import Flask, current_app
 
+from relay.domain.errors import NotFound
 from relay.queries.season import SeasonView, find_current_season
 
 if TYPE_CHECKING:
@@ -51,3 +52,12 @@ def find_season() -> SeasonView | None:
             kept.season = find_current_season(connection, now=the_relay().clock.now())
         kept.until = time.monotonic() + SEASON_SECONDS
     return kept.season
+
+
+def require_season() -> SeasonView:
+    """Return the current season; raises NotFound before the first one is made."""
+    season = find_season()
+    if season is None:
+        message = "There is no season yet."
+        raise NotFound(message)
+    return season

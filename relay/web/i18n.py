@@ -147,7 +147,9 @@ def in_words(words: Mapping[str, str]) -> Words:
 
 
 def _locale() -> str:
-    return current_language().locale
+    """Return Babel's locale; English dates are written as most of the world does."""
+    locale = current_language().locale
+    return "en_GB" if locale == FALLBACK else locale
 
 
 def _time_zone() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import IPv6Address, ip_address
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from flask import request
 from flask_limiter import Limiter
@@ -47,7 +47,8 @@ def limit_views(app: Flask, settings: Settings) -> None:
         in_memory_fallback_enabled=True,
         key_prefix="relay",
     )
-    for endpoint, view in app.view_functions.items():
+    views: dict[str, Any] = app.view_functions
+    for endpoint, view in views.items():
         marked: tuple[Limit, tuple[str, ...]] | None = getattr(view, _MARK, None)
         if marked:
             limit, methods = marked
@@ -56,7 +57,7 @@ def limit_views(app: Flask, settings: Settings) -> None:
                 scope=limit,
                 methods=list(methods) or None,
             )
-            app.view_functions[endpoint] = cast("Callable[..., Any]", limit_view(view))
+            views[endpoint] = limit_view(view)
 
 
 def who_asks() -> str:

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from babel import Locale
-from flask_babel import get_locale
+from babel.dates import format_skeleton
+from flask_babel import format_decimal, format_timedelta, get_locale, get_timezone
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
+from relay.adapters.card_printer import tone_class
 from relay.domain.entry import Kind
 from relay.domain.errors import FetchReason, PictureReason
 from relay.domain.moderation import Choice, Moderation, Reason
 from relay.domain.platforms import require_platform
 from relay.domain.preview import PreviewState
 from relay.domain.season import SymbolKind
+from relay.web.context import the_relay
 from relay.web.i18n import current_language
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask import Flask
+
+DAY = timedelta(days=1)
 
 KINDS: dict[Kind, object] = {
     Kind.INDIVIDUAL: _l("Person"),
@@ -114,6 +123,11 @@ def prepare(app: Flask) -> None:
         reason=lambda value: REASONS[Reason(value)],
         preview=lambda value: PREVIEWS[PreviewState(value)],
         country=country_name,
+        city=city_name,
+        symbol=lambda value: SYMBOLS[SymbolKind(value)],
+        tone=tone_class,
+        big=big_number,
+        when=say_when,
         language_name=language_name,
     )
 
@@ -136,6 +150,27 @@ def country_name(code: str) -> str:
     """Return the country's or region's name in the reader's language."""
     name: str = _locale().territories.get(code, code)
     return name
+
+
+def city_name(city_id: int) -> str:
+    """Return the city's name in the reader's language."""
+    gazetteer = the_relay().gazetteer
+    return gazetteer.name(city_id, current_language().tag)
+
+
+def big_number(number: int) -> Markup:
+    """Return a number that the page is about, written large."""
+    return Markup("<b>{}</b>").format(format_decimal(number))
+
+
+def say_when(at: datetime, now: datetime) -> str:
+    """Return "2 hours ago" on the same day, else the day."""
+    passed = now - at
+    if passed < DAY:
+        return str(format_timedelta(-passed, add_direction=True))
+    year = "" if at.year == now.year else "y"
+    skeleton = f"{year}MMMd" if year else "MMMMd"
+    return str(format_skeleton(skeleton, at, tzinfo=get_timezone(), locale=_locale()))
 
 
 def language_name(tag: str) -> str:

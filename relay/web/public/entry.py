@@ -1,1 +1,90 @@
-"""Stub."""
+"""One artwork: its picture, its words, and its place in the relay."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+import segno
+from flask import render_template
+from markupsafe import Markup
+
+from relay.domain.baton import show_code
+from relay.domain.errors import NotFound
+from relay.domain.platform_table_art import WEB
+from relay.queries.entry import Stone, find_entry
+from relay.web.answer import send_page
+from relay.web.context import reading, the_relay
+from relay.web.public import pages
+from relay.web.words import platform_name
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from relay.queries.entry import EntryView
+
+
+@pages.get("/w/<int:no>")
+def entry(no: int) -> Response:
+    """Show an entry; where one was taken away, a stone."""
+    with reading() as connection:
+        found = find_entry(connection, no)
+    if found is None:
+        message = f"There is no artwork number {no}."
+        raise NotFound(message)
+    if isinstance(found, Stone):
+        return send_page(render_template("public/stone.html", stone=found), 410)
+    return send_page(
+        render_template(
+            "public/entry.html",
+            entry=found,
+            link=safe_link(found.link),
+            source=_source(found),
+            baton=_baton(found),
+            share_picture=_share_picture(found),
+        )
+    )
+
+
+def safe_link(link: str) -> str:
+    """Return a link that may stand on our page: http or https, or none."""
+    return link if link.startswith(("https://", "http://")) else ""
+
+
+def _source(found: EntryView) -> str:
+    """Return where the post is: its platform, or the site where that is the web."""
+    if found.platform == WEB.key:
+        return urlsplit(found.link).hostname or ""
+    return platform_name(found.platform)
+
+
+@lru_cache(maxsize=1024)
+def draw_qr(url: str) -> Markup:
+    """Return the QR code of an address as an SVG element without styles."""
+    svg = segno.make(url, error="m", micro=False).svg_inline(
+        omitsize=True, border=2, dark="#1d1730", light="#fff", svgclass="qr"
+    )
+    return Markup(svg)  # noqa: S704 - drawn by segno from squares alone
+
+
+def _baton(found: EntryView) -> dict[str, object] | None:
+    """Return the baton's link, its typed form, its QR code and its share links."""
+    if found.baton is None:
+        return None
+    url = f"{the_relay().settings.base_url}/b/{found.baton}"
+    return {
+        "url": url,
+        "code": show_code(found.baton),
+        "qr": draw_qr(url),
+        "quoted": quote(url, safe=""),
+    }
+
+
+def _share_picture(found: EntryView) -> str:
+    """Return the picture that other sites show beside a link to this page."""
+    if found.picture is None:
+        return ""
+    share = [each for each in found.picture.files if each.name == "share"]
+    best = share[0] if share else found.picture.largest("jpeg")
+    return f"{the_relay().settings.base_url}{best.url}" if best else ""

@@ -1,13 +1,115 @@
-"""Stub of the wall page."""
+"""The wall of the current season."""
 
 from __future__ import annotations
 
-from flask import render_template
+from typing import TYPE_CHECKING, Any
 
+from flask import render_template, request, url_for
+from markupsafe import Markup
+
+from relay.domain.entry import Kind
+from relay.queries.map import list_places
+from relay.queries.wall import (
+    View,
+    WallAsk,
+    WallPage,
+    read_counts,
+    read_latest_relay,
+    read_wall,
+)
+from relay.web.answer import send_page
+from relay.web.context import reading, require_season, the_relay
 from relay.web.public import pages
+from relay.web.public.drawing import draw_ripples
+from relay.web.public.question import Question, read_question
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+    from werkzeug.wrappers import Response
+
+    from relay.queries.wall import Counts
+
+# The cards that are seen first are fetched at once, the others when they come near.
+FIRST_ROW = 4
+CITIES_OFFERED = 60
+AROUND = 2  # pages before and after this one that the pager names
 
 
 @pages.get("/")
-def wall() -> str:
-    """Show the page."""
-    return render_template("public/stub.html")
+def wall() -> Response:
+    """Show one page of the wall."""
+    season = require_season()
+    question = read_question(season.id)
+    with reading() as connection:
+        shown = (
+            WallPage(())
+            if question.city_unknown
+            else read_wall(connection, question.ask)
+        )
+        counts = read_counts(connection, season.id)
+        chain = read_latest_relay(connection, season.id) if question.is_plain else None
+        html = render_template(
+            "public/wall.html",
+            season=season,
+            question=question,
+            wall=shown,
+            cards=join_cards(shown, question.ask),
+            counts=counts,
+            chain=chain,
+            ripples=draw_ripples(season, chain) if chain and chain.hops else "",
+            filters=_filters(connection, question, counts),
+            now=the_relay().clock.now(),
+        )
+    return send_page(html)
+
+
+def join_cards(shown: WallPage, ask: WallAsk) -> Markup:
+    """Return the printed cards; they were escaped when they were printed."""
+    first = "".join(shown.cards[:FIRST_ROW])
+    if ask.view is View.PICTURES:
+        first = first.replace(' loading="lazy"', "")
+    return Markup(first + "".join(shown.cards[FIRST_ROW:]))  # noqa: S704 - escaped by the printer
+
+
+def wall_url(**changes: object) -> str:
+    """Return the address of this wall with something changed; None removes it."""
+    kept: dict[str, Any] = {
+        name: value for name, value in request.args.items() if value
+    } | {"page": None, "beyond": None}
+    values = {**(request.view_args or {}), **kept, **changes}
+    return url_for(request.endpoint or "public.wall", **values)
+
+
+def page_numbers(page: int, pages: int) -> list[int]:
+    """Return the pages that the pager names; 0 stands for a gap."""
+    near = range(max(1, page - AROUND), min(pages, page + AROUND) + 1)
+    named = sorted({1, pages, *near})
+    numbers: list[int] = []
+    for each in named:
+        if numbers and each - numbers[-1] > 1:
+            numbers.append(0)
+        numbers.append(each)
+    return numbers
+
+
+def _filters(
+    connection: Connection, question: Question, counts: Counts
+) -> dict[str, Any]:
+    """Return what the filters offer: what there is, never what would find nothing."""
+    gazetteer, lang = the_relay().gazetteer, question.ask.lang
+    places = list_places(connection, question.ask.season_id, limit=CITIES_OFFERED)
+    wanted = question.ask.wanted
+    return {
+        "cities": [gazetteer.name(each.city_id, lang) for each in places],
+        "countries": counts.countries,
+        "kinds": [(Kind(value), many) for value, many in counts.kinds],
+        "platforms": counts.platforms,
+        "langs": counts.langs,
+        "more": any((wanted.country, wanted.kind, wanted.platform, wanted.lang)),
+    }
+
+
+@pages.app_context_processor
+def show_walls() -> dict[str, Any]:
+    """Give the templates what every wall needs."""
+    return {"wall_url": wall_url, "page_numbers": page_numbers}

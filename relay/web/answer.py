@@ -1,0 +1,28 @@
+"""How a public page is sent: the same for everyone, and asked for again cheaply."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import make_response, request
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+# A shared cache may hold a page for this long: about as long as a reader who just
+# saw an artwork withdrawn would believe that it was.
+SHARED_SECONDS = 10
+
+
+def send_page(html: str, status: int = 200) -> Response:
+    """Return a public page that caches may keep for a moment and then ask again.
+
+    Pages look different for readers with reading settings, so cookies tell them apart.
+    """
+    answer = make_response(html, status)
+    answer.cache_control.public = True
+    answer.cache_control.max_age = 0
+    answer.cache_control.s_maxage = SHARED_SECONDS
+    answer.vary.add("Cookie")
+    answer.add_etag()
+    return answer.make_conditional(request)
