@@ -18,7 +18,10 @@ def find_address(page: Page) -> str:
     templates, and is passed over.
     """
     asked = urlsplit(page.url)
-    for said in [*(link.get("href") for link in page.link("canonical")), *page.meta("og:url", "twitter:url")]:
+    for said in [
+        *(link.get("href") for link in page.link("canonical")),
+        *page.meta("og:url", "twitter:url"),
+    ]:
         found = page.absolute(said)
         if found and (urlsplit(found).path.strip("/") or not asked.path.strip("/")):
             return found

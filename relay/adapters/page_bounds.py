@@ -23,7 +23,12 @@ _SLICE_TAGS = 500
 _ALWAYS_FINE_CHARS = 2_000
 
 _TAG_NAME = re.compile(r"<(/?[A-Za-z][A-Za-z0-9]{0,15})")
-_FORMATTING = frozenset("b big code em font i s small strike strong tt u".split())
+_FORMATTING = frozenset(
+    {
+        *("b", "big", "code", "em", "font", "i"),
+        *("s", "small", "strike", "strong", "tt", "u"),
+    }
+)
 _FORMATTING_TAG = re.compile(
     r"</?(?:b|big|code|em|font|i|s|small|strike|strong|tt|u)(?:[\s/][^<>]*)?>",
     re.IGNORECASE,
@@ -31,14 +36,21 @@ _FORMATTING_TAG = re.compile(
 _ROOTS = frozenset({"html", "body"})
 # An end tag inside these does not reach out: they can hide what stays open.
 _BARRIERS = frozenset(
-    "applet marquee object template table foreignobject desc title mi mo mn ms mtext "
-    "annotation".split()
+    {
+        *("applet", "marquee", "object", "table", "template"),
+        *("annotation", "desc", "foreignobject", "title"),
+        *("mi", "mn", "mo", "ms", "mtext"),
+    }
 )
 # Closed by what follows them, or never open: they do not nest by themselves.
 _FLAT = frozenset(
-    "area base br col embed hr img input link meta param source track wbr li p dd dt "
-    "option optgroup tr td th tbody thead tfoot colgroup caption rp rt html head body a "
-    "nobr path".split()
+    {
+        *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta"),
+        *("param", "path", "source", "track", "wbr"),
+        *("a", "body", "dd", "dt", "head", "html", "li", "nobr", "p", "rp", "rt"),
+        *("caption", "colgroup", "optgroup", "option"),
+        *("tbody", "td", "tfoot", "th", "thead", "tr"),
+    }
 )
 # A tag that goes on for long; a script's text is no attribute.
 _LONG_TAG = re.compile(r"<[A-Za-z][^<]{8000}")

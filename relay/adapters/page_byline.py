@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from relay.adapters.page_document import text_of
 from relay.adapters.page_places import is_beside
 from relay.adapters.page_site import site_names
-from relay.domain.page_names import byline_in, clean_byline, join_names
-from relay.domain.page_text import letters
+from relay.domain.page_names import byline_in, clean_byline, join_names, poster_in
+from relay.domain.page_text import TITLE_CHARS, letters, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,8 @@ _STATED = "[itemprop~=author], [itemprop~=creator], [property~=author], [rel~=au
 _CLASSED = (
     ".p-author, .author.vcard, .vcard.author, [class~=byline], [class*=author-name i],"
     "[class*=author_name i], [class*=authorname i], [class*=byline i], [class~=author],"
-    "[class*=author i], [id*=byline i], [id~=author], [class*=writer i], [class*=posted-by i]"
+    "[class*=author i], [id*=byline i], [id~=author], [class*=writer i],"
+    "[class*=posted-by i]"
 )
 _MOST_ELEMENTS = 40
 _NAME_PARTS = (
@@ -57,6 +58,9 @@ _NAME_PARTS = (
 def find_author(page: Page, *, title: str | None) -> str | None:
     """Return the makers' names; the site's own name only where no other is given."""
     site = {letters(each) for each in site_names(page)}
+    posted = _poster(page)
+    if posted:
+        return posted
     fallback: str | None = None
     for names in _candidates(page, title):
         found = join_names(name for name in map(clean_byline, names) if name)
@@ -71,13 +75,33 @@ def _candidates(page: Page, title: str | None) -> Iterator[list[str]]:
         yield list(_people(work))
     for name in _METAS:
         yield list(page.meta(name))
-    for selector in (_STATED, _CLASSED):
-        for element in page.tree.css(selector)[:_MOST_ELEMENTS]:
-            if not is_beside(element):
-                yield [_name_in(element)]
+    stated = page.tree.css(_STATED)[:_MOST_ELEMENTS]
+    own = [each for each in stated if not is_beside(each)]
+    yield from _by_place(own)
+    for element in page.tree.css(_CLASSED)[:_MOST_ELEMENTS]:
+        if not is_beside(element):
+            yield [_name_in(element)]
     for _, after in page.around(title):
         yield [byline_in(after) or ""]
     yield list(page.meta("twitter:creator"))
+
+
+def _by_place(elements: list[LexborNode]) -> Iterator[list[str]]:
+    """Yield the names that stand side by side: they made it together."""
+    places: dict[int, list[str]] = {}
+    for element in elements:
+        place = element.parent.mem_id if element.parent else 0
+        places.setdefault(place, []).append(_name_in(element))
+    yield from places.values()
+
+
+def _poster(page: Page) -> str | None:
+    names = site_names(page)
+    for said in page.meta("og:title", "twitter:title"):
+        found = poster_in(plain(said, limit=TITLE_CHARS) or "", names)
+        if found:
+            return found
+    return None
 
 
 def _people(work: Thing) -> Iterator[str]:

@@ -13,8 +13,6 @@ from relay.domain.page_names import after_byline
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from selectolax.lexbor import LexborNode
-
     from relay.adapters.page_document import Page
 
 _PUBLISHED = (
@@ -74,8 +72,14 @@ _CHANGED = (
     "last-modified",
     "revised",
 )
-_STATED = "[itemprop~=datePublished], [itemprop~=uploadDate], [itemprop~=dateCreated], [property~=datePublished]"
-_TIMES = "time[pubdate], time[class*=publi i], time[class*=entry-date i], .dt-published, abbr.published, [datetime], time"
+_STATED = (
+    "[itemprop~=datePublished], [itemprop~=uploadDate], [itemprop~=dateCreated],"
+    "[property~=datePublished]"
+)
+_TIMES = (
+    "time[pubdate], time[class*=publi i], time[class*=entry-date i], .dt-published,"
+    "abbr.published, [datetime], time"
+)
 _DATELINES = (
     "[class*=dateline i], [class*=publi i], [class*=date i], [class*=timestamp i],"
     "[class*=byline i], [class*=posted i], [class*=entry-meta i], [class*=post-meta i],"
@@ -126,7 +130,7 @@ def _in_elements(page: Page, selector: str) -> Iterator[str | None]:
 
 
 def _in_datelines(page: Page) -> Iterator[str | None]:
-    for element in page.tree.css(_DATELINES)[:_MOST_ELEMENTS * 3]:
+    for element in page.tree.css(_DATELINES)[: _MOST_ELEMENTS * 3]:
         text = text_of(element)
         if any(map(str.isdigit, text)) and not is_beside(element):
             yield text[:_DATELINE_CHARS]

@@ -27,15 +27,17 @@ _ALSO = (
 # What publishing software writes when nobody wrote anything, and a template's
 # marks that were never filled in.
 _EMPTY = re.compile(
-    r"visit the post for more\.?|description|null|undefined|none|\W*|.*\{\{.*\}\}.*",
+    r"visit the post for more\.?|description|null|undefined|none|\W*",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"[.!?…。！？।؟\"”’»)\]]$")
+_DOTS = re.compile(r"\s?\.{3,}$")
+_BARS = frozenset("|–—")
 _SHORTEST_PARAGRAPH = 60
 _MOST_PARAGRAPHS = 60
 
 
-def find_description(page: Page) -> str | None:
+def find_description(page: Page, *, title: str | None) -> str | None:
     """Return what the page declares; where it declares nothing, its first paragraph.
 
     Open Graph goes first unless the page's other two declarations agree with each
@@ -45,8 +47,13 @@ def find_description(page: Page) -> str | None:
     if declared:
         text, count = Counter(declared).most_common(1)[0]
         chosen = text if count > 1 else declared[0]
-        return _completed(chosen, declared)
+        return _without_title(_completed(chosen, [*declared, *_of_works(page)]), title)
     return next(_otherwise(page), None)
+
+
+def _without_title(text: str, title: str | None) -> str:
+    rest = text.removeprefix(title or "").lstrip()
+    return rest[1:].lstrip() if rest[:1] in _BARS and len(rest) < len(text) else text
 
 
 def _completed(chosen: str, declared: list[str]) -> str:
@@ -58,18 +65,25 @@ def _completed(chosen: str, declared: list[str]) -> str:
 
 def _otherwise(page: Page) -> Iterator[str]:
     yield from _filled(page.meta(*_ALSO))
-    for work in page.works:
-        yield from _filled(work.texts("description", "abstract", "caption"))
+    yield from _of_works(page)
     for element in page.tree.css("[itemprop~=description]")[:5]:
         yield from _filled([element.attributes.get("content") or text_of(element)])
-    for element in page.tree.css("article p, main p, [role=main] p, p")[:_MOST_PARAGRAPHS]:
+    for element in page.tree.css("article p, main p, [role=main] p, p")[
+        :_MOST_PARAGRAPHS
+    ]:
         text = text_of(element)
         if len(letters(text)) >= _SHORTEST_PARAGRAPH and not is_beside(element):
             yield from _filled([text])
 
 
+def _of_works(page: Page) -> Iterator[str]:
+    for work in page.works:
+        yield from _filled(work.texts("description", "abstract", "caption"))
+
+
 def _filled(values: Iterator[str] | list[str]) -> Iterator[str]:
     for value in values:
-        text = plain(value, limit=DESCRIPTION_CHARS)
-        if text and not _EMPTY.fullmatch(text):
+        text = _DOTS.sub("…", plain(value, limit=DESCRIPTION_CHARS) or "")
+        template = text and "{{" in text and "}}" in text
+        if text and not template and not _EMPTY.fullmatch(text):
             yield text

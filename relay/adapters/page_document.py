@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
 _URL_CHARS = 2_000
-_ELEMENT_TEXT_CHARS = 2_000
 _HEADINGS = (
     "h1, h2[class*=title i], h2[class*=headline i], [itemprop~=headline],"
     "[class~=entry-title], [class~=post-title], [class~=p-name]"
@@ -30,7 +29,10 @@ _MOST_HEADINGS = 30
 _MOST_TITLES = 3
 _AFTER_TITLE_CHARS = 400
 _BEFORE_TITLE_CHARS = 60
-_MOST_WORDS_CHARS = 200_000
+_MOST_NODES = 20_000
+_UNSEEN = frozenset({"script", "style", "noscript", "template", "textarea"})
+_MOST_VALUES = 20
+_CONTENT_CHARS = 20_000
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,9 @@ class Page:
 
     @cached_property
     def words(self) -> str:
-        """The page's visible words in one line. Ask last: it takes the scripts out."""
-        body = self.tree.body if self.things is not None else None
-        if body is None:
-            return ""
-        body.strip_tags(["script", "style", "template", "noscript", "svg"])
-        return " ".join(body.text(separator=" ")[:_MOST_WORDS_CHARS].split())
+        """The page's visible words in one line."""
+        body = self.tree.body
+        return text_of(body, most=_MOST_NODES) if body else ""
 
     def around(self, title: str | None) -> tuple[tuple[str, str], ...]:
         """Return the words just before and after each place where the title stands."""
@@ -110,21 +109,33 @@ def parse(markup: str, url: str) -> Page:
     return Page(url=url, tree=tree, metas=_metas(tree.css("meta[content]")))
 
 
-def text_of(node: LexborNode) -> str:
-    """Return an element's words in one line, blocks kept apart by spaces."""
-    return " ".join(node.text(separator=" ")[:_ELEMENT_TEXT_CHARS].split())
+def text_of(node: LexborNode, *, gap: str = " ", most: int = 400) -> str:
+    """Return an element's visible words in one line, at most from `most` nodes.
+
+    `gap` is put between the words of two elements.
+    """
+    found: list[str] = []
+    hidden = False
+    for each in islice(node.traverse(include_text=True), most):
+        text = each.text_content if each.is_text_node else None
+        if text and not hidden:
+            found.append(text)
+        # The words of a script are its only child, and so come next.
+        hidden = each.tag in _UNSEEN
+    return " ".join(gap.join(found).split())
 
 
 def _metas(elements: Iterable[LexborNode]) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = defaultdict(list)
     for element in elements:
         attributes = element.attributes
-        content = attributes.get("content")
-        if not content or not content.strip():
+        content = (attributes.get("content") or "")[:_CONTENT_CHARS]
+        if not content.strip():
             continue
         for kind in ("property", "name", "itemprop", "http-equiv"):
             for name in (attributes.get(kind) or "").lower().split()[:4]:
-                found[name].append(content)
+                if len(found[name]) < _MOST_VALUES:
+                    found[name].append(content)
     return {name: tuple(values) for name, values in found.items()}
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from relay.adapters.page_document import text_of
 from relay.adapters.page_site import site_names
 from relay.domain.page_text import TITLE_CHARS, letters, plain
-from relay.domain.page_title import ends, starts, without_site
+from relay.domain.page_title import endings, openings, without_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from relay.adapters.page_document import Page
+
+_MOST_DECLARED = 12
+_LOOSE_MARK = re.compile(r" [:;,.!?…”’)]")
 
 
 def find_title(page: Page) -> str | None:
@@ -22,7 +26,7 @@ def find_title(page: Page) -> str | None:
     A headline counts when what the page declares says the same, perhaps with the
     site's name beside it; otherwise the declared title stands, without the site.
     """
-    declared = [each for each in _declared(page) if each]
+    declared = [each for each in _declared(page) if each][:_MOST_DECLARED]
     sites = [*site_names(page), *_banners(page)]
     named = {letters(each) for each in sites}
     headlines = [each for each in _headlines(page) if letters(each) not in named]
@@ -39,17 +43,23 @@ def _declared(page: Page) -> Iterator[str | None]:
         yield plain(said, limit=TITLE_CHARS)
     for element in page.tree.css("title")[:1]:
         yield plain(element.text(), limit=TITLE_CHARS)
-    for said in page.meta("dc.title", "dcterms.title", "citation_title", "headline", "title"):
+    for said in page.meta(
+        "dc.title", "dcterms.title", "citation_title", "headline", "title"
+    ):
         yield plain(said, limit=TITLE_CHARS)
 
 
 def _headlines(page: Page) -> Iterator[str]:
-    """Yield the page's headlines, inline parts first read without and then with gaps."""
+    """Yield the headlines, their inline parts first read without, then with gaps."""
     for element in page.headings:
-        for gap in ("", " "):
-            text = plain(element.text(separator=gap), limit=TITLE_CHARS)
-            if text:
-                yield text
+        whole = text_of(element, gap="")
+        apart = text_of(element, gap=" ")
+        # Gaps part lines that only style parts, but also a word from its comma.
+        both = (whole, apart) if _LOOSE_MARK.search(apart) else (apart, whole)
+        for text in both:
+            line = plain(text, limit=TITLE_CHARS)
+            if line:
+                yield line
 
 
 def _banners(page: Page) -> Iterator[str]:
@@ -68,14 +78,11 @@ def _is_front(page: Page) -> bool:
 
 def _seen(headlines: list[str], declared: list[str]) -> str | None:
     """Return the headline that the declared titles confirm best."""
+    known = [(each, letters(each)) for each in headlines]
     for title in declared:
-        for test in (_same, starts, ends):
-            fitting = [each for each in headlines if test(title, each)]
+        for parts in (frozenset({letters(title)}), openings(title), endings(title)):
+            fitting = [each for each, own in known if own and own in parts]
             if fitting:
                 exact = [each for each in fitting if each in title]
-                return max(exact or fitting, key=len)
+                return (exact or fitting)[0]
     return None
-
-
-def _same(title: str, headline: str) -> bool:
-    return letters(title) == letters(headline)

@@ -23,13 +23,20 @@ _METAS = (
     "twitter:image:src",
     "twitter:image0",
 )
-_LATER_METAS = ("thumbnailurl", "sailthru.image.full", "thumbnail", "image", "msapplication-tileimage")
+_LATER_METAS = (
+    "thumbnailurl",
+    "sailthru.image.full",
+    "thumbnail",
+    "image",
+    "msapplication-tileimage",
+)
 _SMALLEST_SIDE = 200
 _MOST_IMAGES = 60
+_PIXELS = re.compile(r"\s{0,9}([0-9]{1,5})(?:px)?\s{0,9}")
 # Pictures that belong to the site, by what their address calls them.
 _FURNITURE = re.compile(
     r"(?:^|[/_.-])(?:logo|icons?|sprite|spacer|blank|pixel|avatar|gravatar|button|badge|"
-    r"loading|placeholder|1x1|tracking|emoji|favicon)(?:$|[/_.\d-])|\.svg(?:$|\?)|^data:",
+    r"load(?:er|ing)?|placeholder|1x1|tracking|emoji|favicon)(?:$|[/_.\d-])|\.svg(?:$|\?)|^data:",
     re.IGNORECASE,
 )
 
@@ -58,9 +65,13 @@ def _said(page: Page) -> Iterator[str | None]:
     for link in page.link("image_src"):
         yield link.get("href")
     yield from page.meta(*_LATER_METAS)
-    for element in page.tree.css("[itemprop~=image], [itemprop~=thumbnailUrl], video[poster]")[:5]:
+    for element in page.tree.css(
+        "[itemprop~=image], [itemprop~=thumbnailUrl], video[poster]"
+    )[:5]:
         yield _source(element)
-    for element in page.tree.css("article img, main img, figure img, img")[:_MOST_IMAGES]:
+    for element in page.tree.css("article img, main img, figure img, img")[
+        :_MOST_IMAGES
+    ]:
         source = _source(element)
         if source and _is_of_the_work(element, source):
             yield source
@@ -76,7 +87,15 @@ def _address(value: Any) -> str | None:  # noqa: ANN401 -- JSON holds anything
 
 def _source(element: LexborNode) -> str | None:
     attributes = element.attributes
-    for name in ("content", "data-src", "data-original", "data-lazy-src", "src", "poster", "href"):
+    for name in (
+        "content",
+        "data-src",
+        "data-original",
+        "data-lazy-src",
+        "src",
+        "poster",
+        "href",
+    ):
         value = attributes.get(name)
         if value and not value.startswith("data:"):
             return value
@@ -86,8 +105,8 @@ def _source(element: LexborNode) -> str | None:
 def _is_of_the_work(element: LexborNode, source: str) -> bool:
     if _FURNITURE.search(source):
         return False
-    sides = [element.attributes.get(name) or "" for name in ("width", "height")]
-    known = [int(each) for each in sides if each.isascii() and each.isdigit() and len(each) < 6]  # noqa: PLR2004 -- digits
-    if any(each < _SMALLEST_SIDE for each in known):
-        return False
+    for name in ("width", "height"):
+        side = _PIXELS.fullmatch(element.attributes.get(name) or "")
+        if side and int(side[1]) < _SMALLEST_SIDE:
+            return False
     return not is_beside(element)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _SCRIPT_CHARS = 1_000_000
 _MOST_THINGS = 2_000
 _DEEPEST = 12
+_MOST_VALUES = 50
 # Kinds of schema.org whose author, date and picture are those of the page's subject.
 _ARTICLE_ENDINGS = ("Article", "Posting", "Post", "Report", "Work")
 _WORKS = frozenset(
@@ -24,7 +25,9 @@ _WORKS = frozenset(
         "ExhibitionEvent", "VideoObject", "VisualArtwork", "Collection", "Comic",
     }
 )  # fmt: skip
-_PAGES = frozenset({"WebPage", "ItemPage", "AboutPage", "ProfilePage", "FAQPage", "CollectionPage"})
+_PAGES = frozenset(
+    {"WebPage", "ItemPage", "AboutPage", "ProfilePage", "FAQPage", "CollectionPage"}
+)
 # What careless templates leave: wrappers from XHTML days and a comma too many.
 _WRAPPER = re.compile(r"^\s*(?://)?\s*(?:<!\[CDATA\[|<!--)|(?://)?\s*(?:\]\]>|-->)\s*$")
 _EXTRA_COMMA = re.compile(r",(\s{0,1000}[}\]])")
@@ -50,7 +53,7 @@ class Thing:
         """Yield the values of these properties, lists unrolled, references followed."""
         for name in names:
             value = self.properties.get(name)
-            for each in value if isinstance(value, list) else [value]:
+            for each in value[:_MOST_VALUES] if isinstance(value, list) else [value]:
                 if each is not None:
                     yield self._followed(each)
 
@@ -85,7 +88,11 @@ def things_in(scripts: Iterable[str]) -> tuple[Thing, ...]:
     for script in scripts:
         if len(script) <= _SCRIPT_CHARS:
             _collect(_parsed(script), nodes, 0)
-    by_id = {str(each["@id"]): each for each in reversed(nodes) if len(each) > 1 and "@id" in each}
+    by_id = {
+        str(each["@id"]): each
+        for each in reversed(nodes)
+        if len(each) > 1 and "@id" in each
+    }
     return tuple(Thing(_types(each), each, by_id) for each in nodes)
 
 
@@ -128,4 +135,8 @@ def _collect(value: Any, nodes: list[Mapping[str, Any]], depth: int) -> None:  #
 def _types(node: Mapping[str, Any]) -> frozenset[str]:
     said = node.get("@type")
     names = said if isinstance(said, list) else [said]
-    return frozenset(each.rsplit("/", 1)[-1].rsplit(":", 1)[-1] for each in names if isinstance(each, str))
+    return frozenset(
+        each.rsplit("/", 1)[-1].rsplit(":", 1)[-1]
+        for each in names
+        if isinstance(each, str)
+    )

@@ -26,11 +26,13 @@ def is_beside(node: LexborNode) -> bool:
     """Whether an element stands in comments, lists of other works or site furniture."""
     place: LexborNode | None = node
     in_footer = False
+    in_address = False
     for _ in range(_MOST_ANCESTORS):
         if place is None or place.tag in _END_TAGS:
             return in_footer and (place is None or place.tag != "main")
         if place.tag in _BESIDE_TAGS:
-            return True
+            return not in_address
+        in_address = in_address or place.tag == "address"
         if place.tag == "article":
             # An article's own footer holds its byline; the site's stands outside.
             in_footer = False

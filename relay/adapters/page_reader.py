@@ -26,11 +26,11 @@ def read_page(body: bytes, url: str, *, content_type: str | None = None) -> Page
     title = find_title(page)
     return PageFacts(
         title=title,
-        description=find_description(page),
+        description=find_description(page, title=title),
         image=find_image(page),
         image_alt=find_image_alt(page),
         author=find_author(page, title=title),
-        publisher=find_publisher(page),
+        publisher=find_publisher(page, title=title),
         date=find_date(page, language=language, title=title),
         lang=language,
         url=find_address(page),

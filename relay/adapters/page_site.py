@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from relay.domain.page_text import NAME_CHARS, plain
+from relay.domain.page_text import NAME_CHARS, TITLE_CHARS, plain
+from relay.domain.page_title import site_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,15 @@ _METAS = (
     "copyright",
 )
 
-_SHOWN = ("og:site_name", "application-name", "al:ios:app_name", "al:android:app_name", "apple-mobile-web-app-title")
+_SHOWN = (
+    "og:site_name",
+    "application-name",
+    "al:ios:app_name",
+    "al:android:app_name",
+    "apple-mobile-web-app-title",
+)
+# "www", "co", "blog" as parts of a host are too common to be names by themselves.
+_SHORT_LABEL = 3
 _SITES = frozenset({"WebSite", "Organization", "NewsMediaOrganization", "Blog"})
 
 
@@ -36,9 +45,23 @@ def site_names(page: Page) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in _names(page) if each))
 
 
-def find_publisher(page: Page) -> str | None:
+def find_publisher(page: Page, *, title: str | None) -> str | None:
     """Return the name of the site as it shows itself, or None."""
-    return next((each for each in _shown(page) if each), None)
+    found = next((each for each in _shown(page) if each), None)
+    if found:
+        return _spoken(found, page)
+    element = page.tree.css_first("title")
+    declared = plain(element.text(), limit=TITLE_CHARS) if element else None
+    return site_beside(title, declared) if title and declared else None
+
+
+def _spoken(name: str, page: Page) -> str:
+    """Return the shorter name of the site's own app, where the long one begins so."""
+    for said in page.meta(*_SHOWN[1:]):
+        short = plain(said, limit=NAME_CHARS)
+        if short and name.startswith(f"{short} "):
+            return short
+    return name
 
 
 def _shown(page: Page) -> Iterator[str | None]:
@@ -51,7 +74,13 @@ def _shown(page: Page) -> Iterator[str | None]:
         if thing.types & _SITES:
             for said in thing.texts("name"):
                 yield plain(said, limit=NAME_CHARS)
-    for said in page.meta("dc.publisher", "dcterms.publisher", "publisher", "citation_publisher", "copyright"):
+    for said in page.meta(
+        "dc.publisher",
+        "dcterms.publisher",
+        "publisher",
+        "citation_publisher",
+        "copyright",
+    ):
         yield plain(said, limit=NAME_CHARS)
 
 
@@ -72,4 +101,4 @@ def host_names(host: str) -> tuple[str, ...]:
     """Return what a host may be called: `www.a.co.uk` is a.co.uk and a."""
     labels = host.removeprefix("www.").split(".")
     whole = [".".join(labels[start:]) for start in range(len(labels) - 1)]
-    return (*whole, *(each for each in labels[:-1] if len(each) > 3))
+    return (*whole, *(each for each in labels[:-1] if len(each) > _SHORT_LABEL))

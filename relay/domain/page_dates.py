@@ -30,8 +30,9 @@ _NUMBERS = re.compile(
     r"(?P<y>\d{4}|\d\d)(?![\d.]?\d)"
 )
 _DAY_MONTH = re.compile(
-    r"(?<!\d)(?P<d>\d{1,2})\s?(?:st|nd|rd|th|er|º|ª|\.|-)?[\s,-]{0,3}(?:of |de |d['’]|di |บ)?"
-    r"(?P<word>[^\W\d_][^\d\s,/]{1,15})\.?[\s,/-]{0,3}(?:de |del |of )?(?P<y>\d{4})(?!\d)"
+    r"(?<!\d)(?P<d>\d{1,2})\s?(?:st|nd|rd|th|er|º|ª|\.|-)?[\s,-]{0,3}"
+    r"(?:of |de |d['’]|di )?(?P<word>[^\W\d_][^\d\s,/]{1,15})\.?"
+    r"[\s,/-]{0,3}(?:de |del |of )?(?P<y>\d{4})(?!\d)"
 )
 _MONTH_DAY = re.compile(
     r"(?<![^\W\d_])(?P<word>[^\W\d_][^\d\s,]{1,15})\.?[\s-]{0,2}(?P<d>\d{1,2})"
@@ -98,7 +99,9 @@ def _zone(said: str) -> str:
     hours = _ZONES.get(said)
     if hours is None:
         return ""
-    return datetime(2000, 1, 1, tzinfo=timezone(timedelta(hours=hours))).isoformat()[19:]
+    return datetime(2000, 1, 1, tzinfo=timezone(timedelta(hours=hours))).isoformat()[
+        19:
+    ]
 
 
 def _year_first(line: str, _: str) -> str | None:

@@ -12,37 +12,49 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _MOST_WORDS = 25
-_LONGEST_NAME = 60
 _MOST_NAMES = 10
-# "By" in the languages of the web; a word needs a gap or a colon after it.
+_MONTH_CHARS = 3
+# "By" in the languages of the web; in letters with gaps it needs one after it.
+_BY_WORDS = (
+    r"(?:posted|written|published|created|uploaded|reported|edited|submitted|reviewed)"
+    r"\s+by|(?:story|text|words|photos?|article|review)\s+(?:and\s+\w+\s+)?by|"
+    r"by|author|von|vom|verfasst von|eine? \w+ von|autorin|text|"
+    r"par|auteure?s?|texte|publié par|écrit par|rédigé par|proposé par|"
+    r"por|escrito por|publicado por|di|autore?s?|a cura di|scritto da|testo|de la|"
+    r"door|av|af|skrevet av|tekst|teksti|kirjoittaja|"
+    r"автор(?:ка|ы)?|текст|от|autor(?:zy|ka)?|napisała?|vložil|opublikował|scris de|"
+    r"yazan|yazar|írta|szerző|συντάκτης|της?|του|oleh|penulis|tác giả|โดย|"
+    r"بقلم|كتب|كتبت|نویسنده|מאת|द्वारा|লেখক"
+)
+_BY_SIGNS = (
+    r"作者|文|撰文|编辑|編輯|记者|記者|責任編輯|责任编辑|投稿者|著者|執筆者?|ライター|"
+    r"筆者|取材|글|작성자|기자|글쓴이"
+)
 _BY = re.compile(
-    r"^(?:(?:posted|written|published|created|uploaded|reported|edited|story|text|words|"
-    r"photos?|article|review|submitted|reviewed|contributed)\s+(?:and\s+\w+\s+)?by|by|von|vom|par|por|"
-    r"autore?s?|auteure?s?|author|autorin|verfasst von|ein(?:e)? \w+ von|text|texte|testo|"
-    r"di|a cura di|escrito por|publicado por|publié par|écrit par|rédigé par|door|av|af|de la|"
-    r"автор(?:ка|ы)?|текст|от|yazan|yazar|írta|szerző|skrevet av|teksti|tekst|kirjoittaja|"
-    r"autor(?:zy|ka)?|napisał[a]?|vložil|opublikował|scris de|συντάκτης|της?|του|"
-    r"بقلم|كتب|كتبت|نویسنده|מאת|oleh|penulis|โดย|tác giả|द्वारा|লেখক)[\s:：]+"
-    r"|^(?:作者|文|撰文|编辑|編輯|记者|記者|責任編輯|责任编辑|来源|投稿者|著者|執筆者?|"
-    r"ライター|筆者|取材|글|작성자|기자|글쓴이)\s*[:：/／|｜]?\s+"
-    r"|^(?:作者|文|撰文|编辑|編輯|记者|記者|投稿者|著者|執筆|글)[:：/／|｜]",
+    rf"^(?:(?:{_BY_WORDS})[\s:：]+|(?:{_BY_SIGNS})\s*(?:[:：/／|｜]\s*|\s+))",
     re.IGNORECASE,
 )
 # A byline in running text is sure only when a day follows the name.
 _BYLINE_IN_TEXT = re.compile(
-    r"(?<!\w)(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|[Dd]oor|[Dd]i|[Aa]v|[Aa]f|[Oo]leh|[Aa]utor|"
-    r"Автор|автор|作者|文|投稿者)\s?[:：]?\s?"
-    r"(?P<name>[^\W\d_][\w.'’-]{1,30}(?:\s(?:van|von|de|da|del|der|la|bin|al|"
-    r"(?-i:[^\W\d_a-zа-я])[\w.'’-]{0,30})){0,4})"
-    r"\s?(?:[,|·•–—-]\s?)?(?:am|on|le|el|il|den|op|at|em|em\s)?\s?"
+    r"(?<!\w)(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|[Dd]oor|[Dd]i|[Aa]v|[Aa]f|[Oo]leh|"
+    r"[Aa]utor|[Аа]втор|作者|文|投稿者)\s?[:：]?\s?"
+    r"(?P<name>[^\W\d_][\w.'’-]{1,30}"
+    r"(?:\s(?:van|von|de|da|del|der|la|bin|al|[^\W\d_a-zа-я][\w.'’-]{0,30})){0,4})"
+    r"\s?(?:[,|·•–—-]\s?)?(?:am|on|le|el|il|den|op|at|em)?\s?"
     r"(?=\d{1,4}[./\s年-]\s?[\w]|[^\W\d_]{3,9}\.?\s\d{1,2},)"
 )
+_POSTER = re.compile(
+    r"(?P<name>[^(@]{1,80}?)\s?[(（]@[\w.-]{1,60}(?:@[\w.-]{1,60})?[)）]"
+)
+_POSTER_CHARS = 80
+_ON = ("on", "auf", "sur", "en", "su", "no", "в", "на", "op", "på")
 _URL = re.compile(r"https?://|www\.|\.com/|\w@\w", re.IGNORECASE)
 # What follows a name: a date, a time of day, a handle, an invitation.
 _AFTER = re.compile(
-    r"\s*(?:[|•·●—]|\s[-–]\s|\s@\w|\(@|(?<=\w)@\w|\+\s?Follow|Follow\b|\bFollow|"
+    r"\s*(?:[|•·●—]|\s[-–]\s|\s@\w|\(@|(?<=\w)@\w|\+\s?Follow|Follow\b|"
     r"\b(?:on|am|at|le|el|il|den|updated|published|posted|senior|staff|contributor)\s+"
-    r"(?=\W?\d|[A-Z][a-z]{2,9}\s\d)|\d{1,2}[./:]\d|\b\d{1,2}(?:st|nd|rd|th)?\b|\b(?:19|20)\d\d).*$",
+    r"(?=\W?\d|[A-Z][a-z]{2,9}\s\d)|\bin\s.{1,60}\son\s+\d|"
+    r"\d{1,2}[./:]\d|\b\d{1,2}(?:st|nd|rd|th)?\b|\b(?:19|20)\d\d).*$",
     re.IGNORECASE,
 )
 _ROLE = re.compile(
@@ -52,10 +64,14 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 _NOBODY = frozenset(
-    "admin administrator author authors autor unknown anonymous none null undefined n/a "
-    "name staff redaktion default guest user username editor's_note by von share follow "
-    "about more posts".split()
+    {
+        *("admin", "administrator", "anonymous", "guest", "name", "n/a", "none"),
+        *("author", "authors", "autor", "null", "undefined", "unknown", "default"),
+        *("redaktion", "staff", "user", "username", "by", "von"),
+        *("about", "follow", "more", "posts", "share"),
+    }
 )
+_EDGES = ' ,:;|-–—·•/"'
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -65,9 +81,9 @@ def clean_byline(text: str | None) -> str | None:
     if not line or _URL.search(line):
         return None
     for _ in range(2):
-        line = _BY.sub("", line).strip(" ,:;|-–—·•/\"")
-    line = _without_date(_AFTER.sub("", line))
-    line = _ROLE.sub("", line).strip(" ,:;|-–—·•/")
+        line = _BY.sub("", line).strip(_EDGES)
+    line = _without_month(_AFTER.sub("", line))
+    line = _ROLE.sub("", line).strip(_EDGES)
     return line if _is_name(line) else None
 
 
@@ -75,6 +91,22 @@ def byline_in(text: str) -> str | None:
     """Return the name in running text that stands between "by" and a day."""
     match = _BYLINE_IN_TEXT.search(text)
     return clean_byline(match["name"]) if match else None
+
+
+def poster_in(title: str, sites: Iterable[str]) -> str | None:
+    """Return who posted, from how social networks title a post.
+
+    "Name (@handle) …" wherever it is, "Name on Site: …" where Site is one of `sites`.
+    """
+    match = _POSTER.match(title)
+    if match:
+        return match["name"]
+    for site in sites:
+        for word in _ON:
+            name, found, rest = title.partition(f" {word} {site}")
+            if name and found and rest[:1] in {"", ":"} and len(name) <= _POSTER_CHARS:
+                return name
+    return None
 
 
 def after_byline(text: str) -> str:
@@ -91,12 +123,15 @@ def join_names(names: Iterable[str]) -> str | None:
     return ", ".join(list(once.values())[:_MOST_NAMES]) or None
 
 
-def _without_date(line: str) -> str:
-    words = line.split(" ")
-    for at, word in enumerate(words):
-        if at and month_number(word.strip(",.")) and len(word.strip(",.")) > 2 and at + 1 == len(words):
-            return " ".join(words[:at])
-    return line
+def _without_month(line: str) -> str:
+    """Take off a month's name that was left when its day and year were cut."""
+    before, _, last = line.rpartition(" ")
+    month = last.strip(",.")
+    return (
+        before
+        if before and len(month) >= _MONTH_CHARS and month_number(month)
+        else line
+    )
 
 
 def _is_name(line: str) -> bool:

@@ -18,9 +18,14 @@ _RAW_CHARS = 20_000
 # the zero-width and soft-hyphen characters only hide. ZWJ and ZWNJ stay: Persian,
 # Indic scripts and emoji need them.
 _INVISIBLE = dict.fromkeys(
-    [0x00AD, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F, 0x2028, 0x2029, 0xFEFF, 0xFFFD]
-    + [*range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFFF9, 0xFFFC)]
-    + [*range(0xE0000, 0xE0080)]
+    [
+        *(0x00AD, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F, 0x2028, 0x2029),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2070),
+        *(0xFEFF, 0xFFFD),
+        *range(0xFFF9, 0xFFFC),
+        *range(0xE0000, 0xE0080),
+    ]
 )
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _NOT_LETTERS = re.compile(r"[\W_]+")

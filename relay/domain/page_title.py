@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from relay.domain.page_text import letters
@@ -18,6 +19,8 @@ _SEPARATOR = re.compile(
 )
 # What stands after a plain colon is more often a second half than a site.
 _COLON = ": "
+_MOST_CUTS = 20
+_SITE_CHARS = 40
 
 
 def without_site(title: str, sites: Iterable[str]) -> str:
@@ -33,28 +36,40 @@ def without_site(title: str, sites: Iterable[str]) -> str:
     return title
 
 
-def starts(title: str, headline: str) -> bool:
-    """Whether `headline` is the first part of `title`, cut off by a clear mark."""
-    return _is_part(headline, [title[: cut.start()] for cut in _clear_cuts(title)])
+def openings(title: str) -> frozenset[str]:
+    """Return the letters of each part that begins `title` and ends at a clear mark."""
+    return frozenset(letters(title[: cut.start()]) for cut in _clear_cuts(title))
 
 
-def ends(title: str, headline: str) -> bool:
-    """Whether `headline` is the last part of `title`, cut off by a clear mark."""
-    return _is_part(headline, [title[cut.end() :] for cut in _clear_cuts(title)])
+def endings(title: str) -> frozenset[str]:
+    """Return the letters of each part that ends `title` and begins at a mark.
+
+    Here a colon is as good as any: what stands before it is a section or a site.
+    """
+    cuts = islice(_SEPARATOR.finditer(title), _MOST_CUTS)
+    return frozenset(letters(title[cut.end() :]) for cut in cuts)
 
 
-def _is_part(headline: str, parts: Iterable[str]) -> bool:
-    own = letters(headline)
-    return bool(own) and any(letters(part) == own for part in parts)
+def site_beside(title: str, declared: str) -> str | None:
+    """Return what `declared` says beyond `title`: the site's name, it if is one."""
+    own = letters(title)
+    for cut in _clear_cuts(declared):
+        before, after = declared[: cut.start()], declared[cut.end() :]
+        if letters(before) == own and len(after) <= _SITE_CHARS:
+            return after
+        if letters(after) == own and len(before) <= _SITE_CHARS:
+            return before
+    return None
 
 
 def _clear_cuts(title: str) -> list[re.Match[str]]:
-    return [each for each in _SEPARATOR.finditer(title) if each.group() != _COLON][:20]
+    found = (each for each in _SEPARATOR.finditer(title) if each.group() != _COLON)
+    return list(islice(found, _MOST_CUTS))
 
 
 def _splits(title: str) -> Iterator[tuple[str, str]]:
     """Yield the ways to divide a title into its own part and another, ends first."""
-    cuts = list(_SEPARATOR.finditer(title))[:20]
+    cuts = list(islice(_SEPARATOR.finditer(title), _MOST_CUTS))
     for cut in reversed(cuts):
         yield title[: cut.start()], title[cut.end() :]
     for cut in cuts:
