@@ -49,8 +49,9 @@ fix: tools ## put right what a program can put right
 	$(BIN)/ruff format .
 	$(BIN)/djlint relay/templates --reformat --quiet
 
-bench: tools ## measure the pages and the submit path; URL=http://… measures a running relay
-	@BENCH_URL=$(URL) $(BIN)/python -m pytest -q -s -o python_files='bench_*.py' tests/bench $(ARGS)
+bench: tools ## measure; BENCH=pages chooses one, ARGS=… is handed on to it
+	@for each in tests/bench/bench_$(or $(BENCH),*).py; do \
+	  echo "== $$each"; $(BIN)/python "$$each" $(ARGS) || exit 1; done
 
 docs: tools ## write the parts of the docs that are made from the code
 	@$(BIN)/python packaging/write_docs.py

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,6 @@ class AssetsHook(BuildHookInterface):  # type: ignore[type-arg] # configured by 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build whatever is missing or out of date."""
         del version, build_data
-        if self.target_name != "wheel":
-            return
-        script = Path(self.root) / "packaging" / "build_assets.py"
-        spec = importlib.util.spec_from_file_location("build_assets", script)
-        if spec is None or spec.loader is None:
-            message = f"{script} is missing from the sources"
-            raise FileNotFoundError(message)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        module.build()
+        if self.target_name == "wheel":
+            script = Path(self.root) / "packaging" / "build_assets.py"
+            subprocess.run([sys.executable, str(script)], check=True)  # noqa: S603 - our own script

@@ -6,6 +6,7 @@ is missing or wrong and fails. English is the source and needs no catalogue.
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,7 @@ KEYWORDS = DEFAULT_KEYWORDS | {
 }
 NOTE = "Note:"  # begins a comment in the source that translators should read
 WIDTH = 88
+PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
 
 def gather() -> None:
@@ -115,13 +117,20 @@ def faults(catalogue: Catalog, template: Catalog) -> Iterator[str]:
                 yield f"{error}: {wanted.id!r}"
 
 
-def errors_in(message: Message, catalogue: Catalog) -> Iterator[TranslationError]:
-    """Yield broken placeholders and missing plural forms, as Babel finds them."""
+def errors_in(message: Message, catalogue: Catalog) -> Iterator[TranslationError | str]:
+    """Yield broken and forgotten placeholders, and missing plural forms."""
     for check in checkers:
         try:
             check(catalogue, message)
         except TranslationError as error:
             yield error
+    # Babel lets one be left out. A plural form may: “one” says its number.
+    if isinstance(message.id, str) and isinstance(message.string, str):
+        wanted, held = (
+            set(PLACEHOLDER.findall(text)) for text in (message.id, message.string)
+        )
+        if wanted - held:
+            yield f"placeholder forgotten, {', '.join(sorted(wanted - held))}"
 
 
 def check() -> int:

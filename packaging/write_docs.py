@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 from pydantic import AliasChoices
+
 from relay.cli import COMMANDS
 from relay.settings import Settings
 
