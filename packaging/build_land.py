@@ -6,6 +6,7 @@ Run as `python packaging/build_land.py OUT`, after `npm ci`; prints one line.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from itertools import accumulate
 from pathlib import Path
@@ -26,7 +27,7 @@ def main() -> None:
     source = Path(sys.argv[2]) if len(sys.argv) > 2 else SOURCE  # noqa: PLR2004 - a second argument names another copy
     rings = read_rings(json.loads(source.read_text(encoding="utf-8")))
     out.parent.mkdir(parents=True, exist_ok=True)
-    part = out.with_name(out.name + ".part")
+    part = out.with_name(f"{out.name}.{os.getpid()}")  # two builds may run at once
     part.write_text(json.dumps(rings, separators=(",", ":")), encoding="utf-8")
     part.replace(out)
     shores, lakes = len(rings["shores"]), len(rings["lakes"])

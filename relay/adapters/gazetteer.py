@@ -25,6 +25,7 @@ MOST_SLIPS = 2  # and never more than half of the letters
 MOST_NEAR = 60  # cities compared letter by letter, largest first
 BEGINNING = 3  # letters that a name with two letters missing shares with its like
 LONGEST_COUNTRY = 8  # ideographs or syllables tried as a country before a city
+MOST_ID = 2**63  # SQLite holds no larger number
 KEPT = 20_000  # cities and names remembered in memory
 
 _SPLIT = re.compile(r"\s*[,，、;；(（]\s*")
@@ -45,9 +46,9 @@ _PREFIX = (
     "FROM spelling JOIN city USING (rank) WHERE folded > ? AND folded < ? LIMIT ?"
 )
 _CROWD = (
-    "SELECT city.id, name, country, lat, lon, population, region "
+    "SELECT listed.value & 1, city.id, name, country, lat, lon, population, region "
     "FROM crowd CROSS JOIN json_each(crowd.ranks) AS listed "
-    "CROSS JOIN city ON city.rank = listed.value WHERE prefix = ? ORDER BY listed.key"
+    "CROSS JOIN city ON city.rank = listed.value >> 1 WHERE prefix = ?"
 )
 _NEAR = (
     "SELECT DISTINCT id, name, country, lat, lon, population, region "
@@ -75,11 +76,11 @@ class SqliteGazetteer:
 
     def find(self, city_id: int) -> City | None:
         """Return the city with this GeoNames id."""
-        return self._city(city_id)
+        return self._city(city_id) if 0 < city_id < MOST_ID else None
 
     def name(self, city_id: int, lang: str) -> str:
         """Return the city's name in a language of the interface; "" when unknown."""
-        return self._name(city_id, lang)
+        return self._name(city_id, lang) if 0 < city_id < MOST_ID else ""
 
     def search(
         self, text: str, *, limit: int = 10, country: str | None = None
@@ -130,7 +131,7 @@ class SqliteGazetteer:
         keys = json.dumps([zlib.crc32(form.encode()) for form in forms if form])
         found = [City(*row) for row in self._rows(_NEAR, keys, MOST_NEAR)]
         if slips == MOST_SLIPS:
-            found += self._begin(folded[:BEGINNING])[:MOST_NEAR]
+            found += _by_weight(self._begin(folded[:BEGINNING]))[:MOST_NEAR]
         return dict.fromkeys(found)
 
     def _slips(self, city_id: int, folded: str, *, most: int) -> int:
@@ -149,24 +150,29 @@ class SqliteGazetteer:
     def _match(
         self, text: str, limit: int, country: str, region: str = ""
     ) -> list[City]:
+        """Return cities called so, largest first, then those that may be meant.
+
+        Another spelling in full counts like the beginning of a name that we show.
+        """
         folded = fold(text)
         if not folded:
             return []
-        found = _by_weight(self._rows(_EXACT, folded))
+        exact = self._rows(_EXACT, folded)
+        named = _by_weight(row for row in exact if row[0])
+        found = named
+        meant = [(1, *columns) for shown, *columns in exact if not shown]
         for prefix in [f"{country.lower()}:{folded}", folded] if country else [folded]:
-            fitting = [city for city in found if _fits(city, country, region)]
-            if len(set(fitting)) >= limit:
-                break
-            found += self._begin(prefix)
-        fitting = [city for city in found if _fits(city, country, region)]
-        return list(dict.fromkeys(fitting))[:limit]
+            if len(found) < limit:
+                meant += self._begin(prefix)
+                every = dict.fromkeys(named + _by_weight(meant))
+                found = [city for city in every if _fits(city, country, region)]
+        return [city for city in found if _fits(city, country, region)][:limit]
 
-    def _begin(self, prefix: str) -> list[City]:
+    def _begin(self, prefix: str) -> list[tuple[Any, ...]]:
+        """Return (shown, city…) of spellings that begin so, of a crowd the heaviest."""
         crowd = self._rows(_CROWD, prefix)
-        if crowd:
-            return [City(*row) for row in crowd]
         end = prefix + "\U0010ffff"
-        return _by_weight(self._rows(_PREFIX, prefix, end, MOST_SCANNED))
+        return crowd or self._rows(_PREFIX, prefix, end, MOST_SCANNED)
 
     def _match_joined(self, text: str, limit: int) -> Sequence[City]:
         """Read "Paris France", 中国南京 and 大津市, where nothing else was found."""
@@ -199,7 +205,7 @@ class SqliteGazetteer:
     def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         try:
             return self._connection().execute(sql, values).fetchall()
-        except (sqlite3.Error, OverflowError) as error:
+        except sqlite3.Error as error:
             message = f"The gazetteer cannot be read: {error}."
             raise Unavailable(message) from error
 

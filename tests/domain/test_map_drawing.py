@@ -1,0 +1,238 @@
+from __future__ import annotations
+
+import math
+import random
+import re
+import time
+from itertools import combinations
+
+import pytest
+
+from relay.domain.geo import City, Ripple, great_circle_path
+from relay.domain.map_drawing import (
+    MOST_DOTS,
+    RING_KM,
+    Dot,
+    DrawnDot,
+    MapDrawing,
+    draw_map,
+    ripple_around,
+)
+from relay.domain.map_labels import (
+    MOST_LABELS,
+    MOST_PHONE_LABELS,
+    PHONE_SIZE,
+    SIZE,
+    box_of,
+)
+from relay.domain.map_legs import MOST_LEGS, Leg, draw_great_circle
+
+NANJING = City(1, "Nanjing", "CN", 32.06, 118.78, 9_000_000)
+PLACES = {
+    "Nanjing": (32.06, 118.78, 31),
+    "Daejeon": (36.35, 127.38, 9),
+    "Tokyo": (35.69, 139.69, 8),
+    "Lyon": (45.75, 4.85, 8),
+    "Turin": (45.07, 7.69, 5),
+    "Singapore": (1.29, 103.85, 7),
+    "Sydney": (-33.87, 151.21, 6),
+    "Haifa": (32.82, 34.99, 5),
+    "Boston": (42.36, -71.06, 2),
+    "São Paulo": (-23.55, -46.64, 3),
+    "Buenos Aires": (-34.61, -58.38, 1),
+}
+WORDS = {km: f"{km} km" for km in RING_KM}
+
+
+def dot(number: int, name: str, lat: float, lon: float, count: int) -> Dot:
+    city = City(number, name, "XX", lat, lon, 20_000)
+    return Dot(city, count, f"/city/{number}", name, f"{name}, {count}")
+
+
+DOTS = [dot(at, name, *rest) for at, (name, rest) in enumerate(PLACES.items(), start=1)]
+
+
+def draw(dots: list[Dot], legs: list[Leg] | None = None) -> MapDrawing:
+    return draw_map(NANJING, dots, legs or [], outline="M0 0", ring_labels=WORDS)
+
+
+def by_name(drawing: MapDrawing) -> dict[str, DrawnDot]:
+    return {drawn.dot.name: drawn for drawn in drawing.dots}
+
+
+def leg(start: str, end: str, count: int = 1, *, latest: bool = False) -> Leg:
+    cities = {each.name: each.city for each in DOTS}
+    return Leg(cities[start], cities[end], count, latest)
+
+
+def test_home_comes_first_and_lies_in_the_middle() -> None:
+    home = draw(DOTS).dots[0]
+    assert (home.x, home.y, home.home, home.dot.name) == (500, 500, True, "Nanjing")
+
+
+def test_more_artworks_make_a_larger_dot() -> None:
+    dots = by_name(draw(DOTS))
+    sizes = [dots[name].r for name in ("Nanjing", "Daejeon", "Boston", "Buenos Aires")]
+    assert sizes == sorted(sizes, reverse=True)
+    assert len(set(sizes)) == 4
+
+
+def test_dots_that_would_overlap_become_the_larger_one_with_the_sum() -> None:
+    dots = by_name(draw(DOTS))
+    assert "Turin" not in dots
+    assert dots["Lyon"].count == 13
+    assert [other.name for other in dots["Lyon"].others] == ["Turin"]
+    assert dots["Lyon"].dot.href == "/city/4"
+
+
+def test_every_artwork_is_counted_once_however_many_cities() -> None:
+    chance = random.Random(7)  # noqa: S311 - a repeatable sample
+    dots = [
+        dot(
+            at, f"C{at}", chance.uniform(-60, 70), chance.uniform(-180, 180), at % 9 + 1
+        )
+        for at in range(1, 2001)
+    ]
+    drawing = draw(dots)
+    shown = [d for drawn in drawing.dots for d in (drawn.dot, *drawn.others)]
+    assert len(drawing.dots) <= MOST_DOTS
+    assert sorted(each.city.id for each in shown) == list(range(1, 2001))
+    assert sum(d.count for d in drawing.dots) == sum(d.count for d in dots)
+
+
+def test_home_is_never_hidden_under_a_larger_neighbour() -> None:
+    home = dot(1, "Nanjing", 32.06, 118.78, 1)
+    giant = dot(2, "Next door", 32.07, 118.79, 900)
+    (only,) = draw([giant, home]).dots
+    assert (only.dot.name, only.home, only.count) == ("Nanjing", True, 901)
+
+
+def test_rings_are_distances_with_the_words_given() -> None:
+    rings = draw(DOTS).rings
+    assert [ring.km for ring in rings] == list(RING_KM)
+    assert [ring.label.text for ring in rings] == list(WORDS.values())
+    assert rings[0].r == pytest.approx(57.8, abs=0.05)
+
+
+def test_labels_cover_neither_each_other_nor_dots_nor_the_rings_words() -> None:
+    drawing = draw(DOTS)
+    labels = [drawn.label for drawn in drawing.dots if drawn.label]
+    boxes = [box_of(each, SIZE) for each in labels]
+    boxes += [box_of(ring.label, 20.0) for ring in drawing.rings]
+    assert len(labels) >= 9
+    assert not [1 for one, other in combinations(boxes, 2) if one.meets(other)]
+    for drawn in drawing.dots:
+        for label in labels:
+            if label is not drawn.label:
+                assert not box_of(label, SIZE).covers((drawn.x, drawn.y), drawn.r)
+
+
+def test_labels_kept_on_phones_have_room_for_larger_letters() -> None:
+    labels = [each.label for each in draw(DOTS).dots if each.label and each.label.phone]
+    boxes = [box_of(label, PHONE_SIZE) for label in labels]
+    assert 3 <= len(labels) <= MOST_PHONE_LABELS < MOST_LABELS
+    assert not [1 for one, other in combinations(boxes, 2) if one.meets(other)]
+    assert all(box.left >= -6 and box.right <= 1006 for box in boxes)
+
+
+def test_home_the_largest_and_the_farthest_are_named() -> None:
+    named = {name for name, drawn in by_name(draw(DOTS)).items() if drawn.label}
+    assert {"Nanjing", "Daejeon", "Tokyo", "Buenos Aires"} <= named
+
+
+def test_legs_both_ways_are_one_line_and_the_latest_is_drawn_last() -> None:
+    drawing = draw(
+        DOTS,
+        [
+            leg("Nanjing", "Tokyo", 3),
+            leg("Tokyo", "Nanjing", 2),
+            leg("Haifa", "Lyon", latest=True),
+            leg("Lyon", "Turin"),  # one dot on the map: nothing to draw
+        ],
+    )
+    assert [(each.count, each.latest) for each in drawing.legs] == [
+        (5, False),
+        (1, True),
+    ]
+    assert [each.strength for each in drawing.legs] == [3, 1]
+
+
+def test_only_the_strongest_legs_are_drawn_and_the_rest_is_counted() -> None:
+    cities = [each.city for each in DOTS if each.name != "Turin"]
+    spread = [
+        City(1000 + at, "", "XX", -60 + at / 4, -170 + (at * 37) % 340, 1)
+        for at in range(400)
+    ]
+    legs = [Leg(cities[0], city, at + 1) for at, city in enumerate(spread)]
+    drawing = draw(DOTS, legs)
+    assert len(drawing.legs) == MOST_LEGS
+    assert drawing.hidden_legs == 100
+    assert min(each.count for each in drawing.legs) == 101
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ((36.35, 127.38), (45.75, 4.85)),
+        ((-12.04, -77.03), (-34.61, -58.38)),  # passes by the point opposite Nanjing
+        ((-33.87, 151.21), (-23.55, -46.64)),
+        ((64.1, -21.9), (-36.8, 174.8)),
+    ],
+)
+def test_a_leg_follows_the_great_circle(
+    start: tuple[float, float], end: tuple[float, float]
+) -> None:
+    ripple = ripple_around(NANJING)
+    one, other = City(2, "", "", *start, 0), City(3, "", "", *end, 0)
+    drawn = sample(draw_great_circle(one, other, ripple))
+    true = [ripple.place(*point) for point in great_circle_path(start, end, steps=40)]
+    off = [min(math.dist(point, each) for each in drawn) for point in true]
+    assert max(off) < 4
+
+
+def sample(path: str) -> list[tuple[float, float]]:
+    numbers = r"(-?\d+) (-?\d+)"
+    first = re.match(f"M{numbers}", path)
+    assert first
+    x, y = map(float, first.groups())
+    points = [(x, y)]
+    for straight, curve in re.findall(r"L(-?\d+ -?\d+)|Q([-\d ]+)", path):
+        ends = [float(each) for each in (straight or curve).split()]
+        middle, last = (ends[:2], ends[2:]) if curve else (ends, ends)
+        if straight:
+            middle = [(x + last[0]) / 2, (y + last[1]) / 2]
+        for at in (step / 100 for step in range(101)):
+            one, two, three = (1 - at) ** 2, 2 * at * (1 - at), at**2
+            points.append(
+                (
+                    one * x + two * middle[0] + three * last[0],
+                    one * y + two * middle[1] + three * last[1],
+                )
+            )
+        x, y = last
+    return points
+
+
+def test_an_empty_season_draws_rings_alone() -> None:
+    drawing = draw([])
+    assert (drawing.dots, drawing.legs, len(drawing.rings)) == ((), (), len(RING_KM))
+
+
+def test_ten_thousand_cities_and_twice_the_legs_are_drawn_in_a_moment() -> None:
+    chance = random.Random(3)  # noqa: S311 - a repeatable sample
+    dots = [
+        dot(
+            at, f"C{at}", chance.uniform(-60, 70), chance.uniform(-180, 180), 1 + at % 7
+        )
+        for at in range(1, 10_001)
+    ]
+    cities = [each.city for each in dots]
+    legs = [Leg(chance.choice(cities), chance.choice(cities)) for _ in range(20_000)]
+    began = time.process_time()
+    drawing = draw(dots, legs)
+    assert time.process_time() - began < 2  # measured 0.6 s; a slow machine may double
+    assert len(drawing.legs) == MOST_LEGS
+
+
+def test_the_ripple_of_the_map_is_wider_near_its_centre() -> None:
+    assert ripple_around(NANJING).reach(1000) > 2 * Ripple(0, 0, 500, 500).reach(1000)
