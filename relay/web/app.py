@@ -15,6 +15,7 @@ from relay.settings import read_settings
 from relay.web import (
     add,
     api,
+    desk,
     errors,
     frame,
     health,
@@ -46,6 +47,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     add.pages,
     add.batons,
     api.api,
+    desk.pages,
 )
 
 
@@ -85,6 +87,7 @@ def build_app(relay: Relay) -> APIFlask:
     frame.prepare(app)
     errors.prepare(app)
     api.prepare(app)
+    desk.prepare(app, relay)
     Compress(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

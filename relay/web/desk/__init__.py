@@ -1,0 +1,48 @@
+"""The moderators' pages: signing in, the queue, one entry, one decision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint
+from flask_babel import gettext as _
+
+from relay.web.desk.accounts import prepare
+from relay.web.words import CHOICES, MODERATIONS, REASONS, fetch_reason
+
+if TYPE_CHECKING:
+    from flask import Response
+
+pages = Blueprint("desk", __name__, url_prefix="/desk")
+
+from relay.web.desk import entry, queue, sign_in  # noqa: E402 - views register themselves
+
+__all__ = ["entry", "pages", "prepare", "queue", "sign_in"]
+
+
+@pages.after_request
+def keep_private(response: Response) -> Response:
+    """Keep the desk out of caches, referrers and search engines."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@pages.context_processor
+def show_words() -> dict[str, object]:
+    """Let the templates name states, decisions, reasons and cities."""
+    from relay.web.add import city_name  # noqa: PLC0415 - both rooms of pages share it
+
+    return {
+        "city_name": city_name,
+        "choices": CHOICES,
+        "states": MODERATIONS,
+        "reason_options": reason_options,
+        "fetch_reason": fetch_reason,
+    }
+
+
+def reason_options() -> list[tuple[str, object]]:
+    """Return the reasons to choose from; none is chosen for anybody."""
+    return [("", _("Choose a reason")), *((key.value, REASONS[key]) for key in REASONS)]

@@ -1,0 +1,126 @@
+"""One entry at the desk: everything about it on one page, and the decision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_security import auth_required, current_user
+
+from relay.domain.errors import Forbidden, Invalid
+from relay.domain.moderation import Choice, Moderation, Reason, choices_for
+from relay.queries.desk import DeskEntry, find_desk_entry, list_queue
+from relay.services.decide import StaleDecisionError, Wish, decide
+from relay.web.context import reading, the_relay
+from relay.web.desk import pages
+from relay.web.media import send_picture
+from relay.web.words import MODERATIONS
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+
+@pages.get("/entry/<ref>")
+@auth_required("session")
+def entry(ref: str) -> ResponseReturnValue:
+    """Show an entry with its picture, words, facts and history."""
+    return _page(_require(ref))
+
+
+@pages.post("/entry/<ref>")
+@auth_required("session")
+def decide_entry(ref: str) -> ResponseReturnValue:
+    """Take a decision, then go on to the entry that has waited longest."""
+    shown, relay = _require(ref), the_relay()
+    wish = _read_wish()
+    if wish is None:
+        return _page(shown, errors={"choice": _("Choose one of the decisions.")}), 422
+    try:
+        decided = decide(
+            relay.engine,
+            ref,
+            wish,
+            moderator_id=current_user.id,
+            clock=relay.clock,
+            printer=relay.printer,
+        )
+    except Invalid:
+        errors = {"reason": _("Choose a reason: its maker will read it.")}
+        return _page(shown, wish=wish, errors=errors), 422
+    except StaleDecisionError as error:
+        page = render_template("desk/conflict.html", shown=_require(ref), error=error)
+        return page, 409
+    except Forbidden:
+        errors = {
+            "choice": _("Your account may not do this, or it was decided already.")
+        }
+        return _page(_require(ref), wish=wish, errors=errors), 403
+    flash(_said(shown, decided.moderation, decided.no), ref)
+    return redirect(_next(), code=303)
+
+
+@pages.get("/entry/<ref>/picture/<any(own, post):role>")
+@auth_required("session")
+def picture(ref: str, role: str) -> ResponseReturnValue:
+    """Send a picture that the public may not see yet."""
+    found = [each for each in _require(ref).pictures if each.role == role]
+    if not found:
+        abort(404)
+    return send_picture(found[0].key, found[0].format)
+
+
+def _require(ref: str) -> DeskEntry:
+    found = find_desk_entry(the_relay().engine, ref)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _read_wish() -> Wish | None:
+    form = request.form
+    version = form.get("version", "")
+    if form.get("choice") not in set(Choice) or not version.isdecimal():
+        return None
+    reason = form.get("reason")
+    return Wish(
+        choice=Choice(form["choice"]),
+        version=int(version[:9]),
+        reason=Reason(reason) if reason in set(Reason) else None,
+        note=form.get("note", ""),
+    )
+
+
+def _next() -> str:
+    """Return where the work goes on: the oldest entry that waits, or the queue."""
+    with reading() as connection:
+        waiting = list_queue(connection, limit=1)
+    if waiting:
+        return url_for("desk.entry", ref=waiting[0].ref)
+    return url_for("desk.queue")
+
+
+def _said(shown: DeskEntry, moderation: Moderation, no: int | None) -> str:
+    """Return what the next page says of the decision that was taken."""
+    title, state = shown.entry.title, str(MODERATIONS[moderation])
+    if moderation is Moderation.APPROVED:
+        said = _("No. %(no)s: %(title)s. %(state)s.", no=no, title=title, state=state)
+    else:
+        said = _("%(title)s. %(state)s.", title=title, state=state)
+    return str(said)
+
+
+def _page(
+    shown: DeskEntry,
+    *,
+    wish: Wish | None = None,
+    errors: dict[str, str] | None = None,
+) -> str:
+    return render_template(
+        "desk/entry.html",
+        shown=shown,
+        choices_here=choices_for(shown.entry.moderation),
+        wish=wish,
+        errors=errors or {},
+        now=the_relay().clock.now(),
+    )
