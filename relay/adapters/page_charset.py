@@ -11,52 +11,58 @@ from charset_normalizer import from_bytes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# The WHATWG Encoding Standard: what browsers mean by these labels is not what
-# they say. https://encoding.spec.whatwg.org/#names-and-labels
+# The WHATWG Encoding Standard: what browsers mean by a label is often more than it
+# says. https://encoding.spec.whatwg.org/#names-and-labels
 _MEANT = {
-    "iso8859-1": "cp1252",
     "ascii": "cp1252",
+    "iso8859-1": "cp1252",
     "iso8859-9": "cp1254",
     "iso8859-11": "cp874",
     "tis-620": "cp874",
     "gb2312": "gb18030",
     "gbk": "gb18030",
-    "hz": "gb18030",
     "shift_jis": "cp932",
     "euc_kr": "cp949",
     "big5": "big5hkscs",
-    "utf-16": "utf-16-le",
 }
 # Labels that the standard knows and Python does not.
 _ALIAS = {
-    "x-sjis": "cp932",
-    "windows-31j": "cp932",
-    "ms_kanji": "cp932",
-    "x-gbk": "gb18030",
-    "gb_2312-80": "gb18030",
-    "x-euc-jp": "euc_jp",
-    "ks_c_5601-1987": "cp949",
-    "ksc5601": "cp949",
-    "windows-949": "cp949",
-    "windows-874": "cp874",
-    "x-x-big5": "big5hkscs",
     "big5-hkscs": "big5hkscs",
     "cn-big5": "big5hkscs",
+    "dos-874": "cp874",
+    "gb_2312-80": "gb18030",
+    "iso-8859-8-i": "iso8859-8",
+    "koi": "koi8-r",
+    "ks_c_5601-1987": "cp949",
+    "ksc5601": "cp949",
+    "logical": "iso8859-8",
+    "ms_kanji": "cp932",
+    "sun_eu_greek": "iso8859-7",
+    "unicode-1-1-utf-8": "utf-8",
+    "utf8mb4": "utf-8",
+    "visual": "iso8859-8",
+    "windows-31j": "cp932",
+    "windows-874": "cp874",
+    "windows-949": "cp949",
     "x-cp1250": "cp1250",
     "x-cp1251": "cp1251",
     "x-cp1252": "cp1252",
-    "x-mac-cyrillic": "mac_cyrillic",
-    "x-mac-roman": "mac_roman",
-    "koi": "koi8_r",
-    "unicode-1-1-utf-8": "utf-8",
-    "utf8mb4": "utf-8",
-    "x-unicode20utf8": "utf-8",
-    "iso-8859-8-i": "iso8859-8",
-    "logical": "iso8859-8",
-    "visual": "iso8859-8",
-    "dos-874": "cp874",
-    "sun_eu_greek": "iso8859-7",
+    "x-euc-jp": "euc_jp",
+    "x-gbk": "gb18030",
+    "x-mac-cyrillic": "mac-cyrillic",
+    "x-mac-roman": "mac-roman",
+    "x-sjis": "cp932",
+    "x-x-big5": "big5hkscs",
 }
+# Python can decode far more, some of it dangerous (UTF-7) or no alphabet at all.
+_ON_THE_WEB = frozenset(
+    {
+        *("utf-8", "gb18030", "big5hkscs", "cp932", "euc_jp", "iso2022_jp", "cp949"),
+        *("cp866", "cp874", "koi8-r", "koi8-u", "mac-roman", "mac-cyrillic"),
+        *(f"cp{number}" for number in range(1250, 1259)),
+        *(f"iso8859-{number}" for number in range(2, 17)),
+    }
+)
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -68,10 +74,18 @@ _META = re.compile(
     rb"|<\?xml\s[^>]{0,100}?encoding\s{0,9}=\s{0,9}[\"']([\w.:+-]{1,40})",
     re.IGNORECASE,
 )
+# What pages without a label were written in; the detector is asked about these only.
+_LEGACY = [
+    *("gb18030", "big5", "cp932", "euc_jp", "cp949"),
+    *("cp1251", "koi8_r", "cp866", "cp1250", "iso8859_2", "cp1252", "iso8859_15"),
+    *("cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874"),
+]
 _HEAD_BYTES = 16_384
 # One character in a hundred may be broken by a careless template; more means that
 # the label is wrong.
 _BROKEN_SHARE = 0.01
+_ESCAPE = b"\x1b$"
+_ZEROS_BYTES = 64
 _SAMPLE_BYTES = 32_768
 _NOT_ASCII = re.compile(rb"[\x80-\xff][^<>]{0,200}")
 
@@ -79,28 +93,22 @@ _NOT_ASCII = re.compile(rb"[\x80-\xff][^<>]{0,200}")
 def decode(body: bytes, *, content_type: str | None) -> str:
     """Return the text of a page; never fails, whatever the bytes are.
 
-    Asked in this order: byte order mark, HTTP, the page's own `meta`, whether it
-    is UTF-8, and last a detector. A label that its own bytes disprove is passed over.
+    Asked are the byte order mark, HTTP, the page's own `meta`, whether it is UTF-8,
+    and last a detector. A label that its own bytes disprove is passed over: what is
+    valid UTF-8 is almost never anything else, whatever the label says.
     """
-    for mark, name in _MARKS:
-        if body.startswith(mark):
-            return _read(body[len(mark) :], name)
-    if body.isascii() and b"\x1b" not in body and b"~{" not in body:
-        return body.decode("ascii")
-    strict = _read_strictly(body, "utf-8")
+    marked = _marked(body)
+    if marked is not None:
+        return marked
+    strict = _read_strictly(body, "iso2022_jp") if _ESCAPE in body else None
+    strict = strict or _read_strictly(body, "utf-8")
     if strict is not None:
-        # Legacy text is almost never valid UTF-8 by chance, labels often lie; only
-        # a label with shift states reads the same bytes differently.
-        return _shifted(body, content_type) or strict
-    best: tuple[float, str] | None = None
-    for name in _claims(body, content_type):
-        text = _read(body, name)
-        broken = _broken(text)
-        if broken <= _BROKEN_SHARE:
+        return strict
+    texts = [_read(body, name) for name in (*_claims(body, content_type), "utf-8")]
+    for text in texts:
+        if _broken(text) <= _BROKEN_SHARE:
             return text
-        if best is None or broken < best[0]:
-            best = (broken, text)
-    return _detected(body) or (best[1] if best else _read(body, "cp1252"))
+    return _detected(body) or min(texts, key=_broken)
 
 
 def codec(label: str) -> str | None:
@@ -108,31 +116,31 @@ def codec(label: str) -> str | None:
     wanted = label.strip().lower()
     try:
         name = codecs.lookup(_ALIAS.get(wanted, wanted)).name
-        meant = _MEANT.get(name, name)
-        "".encode(meant)
     except (LookupError, ValueError):
         return None
-    return meant
+    meant = _MEANT.get(name, name)
+    return meant if meant in _ON_THE_WEB else None
+
+
+def _marked(body: bytes) -> str | None:
+    """Read what begins with a byte order mark, or shows two bytes a character."""
+    for mark, name in _MARKS:
+        if body.startswith(mark):
+            return _read(body[len(mark) :], name)
+    start = body[:_ZEROS_BYTES]
+    for name, zeros in (("utf-16-le", start[1::2]), ("utf-16-be", start[::2])):
+        if len(zeros) > 1 and zeros.count(0) > len(zeros) * 3 // 4:
+            return _read(body, name)
+    return None
 
 
 def _claims(body: bytes, content_type: str | None) -> Iterator[str]:
-    said = _LABEL.search(content_type[:300]) if content_type else None
-    labels = [said.group(1)] if said else []
-    meta = _META.search(body, 0, _HEAD_BYTES)
-    if meta:
-        labels.append((meta.group(1) or meta.group(2)).decode("ascii", "ignore"))
-    for label in labels:
-        name = codec(label)
-        # A page whose `meta` we could read is not UTF-16, whatever it says.
-        if name and not name.startswith(("utf-16", "utf-32")):
-            yield name
-
-
-def _shifted(body: bytes, content_type: str | None) -> str | None:
-    for name in _claims(body, content_type):
-        if name.startswith("iso2022"):
-            return _read(body, name)
-    return None
+    said = _LABEL.search((content_type or "")[:300])
+    written = _META.search(body, 0, _HEAD_BYTES)
+    labels = [said[1]] if said else []
+    if written:
+        labels.append((written[1] or written[2]).decode("ascii", "ignore"))
+    yield from filter(None, map(codec, labels))
 
 
 def _read(body: bytes, name: str) -> str:
@@ -148,14 +156,16 @@ def _read_strictly(body: bytes, name: str) -> str | None:
 
 
 def _broken(text: str) -> float:
-    strange = sum(map(text.count, ("\ufffd",)))
-    if not strange:
-        return 0.0
-    return strange / max(1, len(text.encode("utf-8", "replace")) - len(text))
+    """Return which share of the letters beyond ASCII could not be read."""
+    broken = text.count("\ufffd")
+    beyond = len(text.encode("utf-8", "replace")) - len(text)
+    return broken / beyond if broken else 0.0
 
 
 def _detected(body: bytes) -> str | None:
     sample = b" ".join(_NOT_ASCII.findall(body))[:_SAMPLE_BYTES]
-    found = from_bytes(sample, steps=5, chunk_size=512, threshold=0.5).best()
+    found = from_bytes(
+        sample, steps=5, chunk_size=512, threshold=0.5, cp_isolation=_LEGACY
+    ).best()
     name = codec(found.encoding) if found else None
     return _read(body, name) if name else None

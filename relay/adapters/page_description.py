@@ -46,8 +46,8 @@ def find_description(page: Page, *, title: str | None) -> str | None:
     declared = [text for name in _DECLARED for text in _filled(page.meta(name))]
     if declared:
         text, count = Counter(declared).most_common(1)[0]
-        chosen = text if count > 1 else declared[0]
-        return _without_title(_completed(chosen, [*declared, *_of_works(page)]), title)
+        chosen = text if count > 1 else _completed(declared)
+        return _without_title(chosen, title)
     return next(_otherwise(page), None)
 
 
@@ -56,11 +56,12 @@ def _without_title(text: str, title: str | None) -> str:
     return rest[1:].lstrip() if rest[:1] in _BARS and len(rest) < len(text) else text
 
 
-def _completed(chosen: str, declared: list[str]) -> str:
-    if _WHOLE.search(chosen):
-        return chosen
-    longer = [each for each in declared if each.startswith(chosen)]
-    return max(longer, key=len, default=chosen)
+def _completed(declared: list[str]) -> str:
+    """Return the first of them, or the longer one that goes on where it was cut."""
+    first = declared[0]
+    if _WHOLE.search(first):
+        return first
+    return max((each for each in declared if each.startswith(first)), key=len)
 
 
 def _otherwise(page: Page) -> Iterator[str]:
