@@ -62,7 +62,7 @@ def sum_legs(legs: Iterable[Leg], shown: Mapping[int, City]) -> tuple[list[Leg],
 
 def draw_legs(legs: Sequence[Leg], ripple: Ripple) -> Iterator[DrawnLeg]:
     """Yield the paths, in the order given; strength is a share of the strongest."""
-    most = max((leg.count for leg in legs), default=1)
+    most = max([1, *(leg.count for leg in legs)])  # a latest leg may count nothing
     for leg in legs:
         share = leg.count / most
         yield DrawnLeg(

@@ -236,3 +236,8 @@ def test_ten_thousand_cities_and_twice_the_legs_are_drawn_in_a_moment() -> None:
 
 def test_the_ripple_of_the_map_is_wider_near_its_centre() -> None:
     assert ripple_around(NANJING).reach(1000) > 2 * Ripple(0, 0, 500, 500).reach(1000)
+
+
+def test_a_latest_leg_that_counts_no_passes_yet_is_drawn() -> None:
+    (only,) = draw(DOTS, [leg("Nanjing", "Lyon", 0, latest=True)]).legs
+    assert (only.count, only.strength, only.latest) == (0, 1, True)
