@@ -10,6 +10,8 @@ from relay.demo.art.catalogue import FAMILIES, SKETCHES
 if TYPE_CHECKING:
     from PIL import Image
 
+__all__ = ["COUNT", "SKETCHES", "draw", "key"]
+
 COUNT = len(SKETCHES)
 
 

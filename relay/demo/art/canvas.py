@@ -4,22 +4,39 @@ from __future__ import annotations
 
 import math
 import random
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
+
+from relay.demo.art.pens import Extent, Mask
+from relay.demo.art.shapes import blend
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-Point = tuple[float, float]
-Colour = tuple[int, int, int]
+    from relay.demo.art.pens import Pen
+    from relay.demo.art.shapes import Colour, Point
+
 
 LONGEST = 1000.0
+
+
 OPAQUE = 255
-# Everything is drawn this many times larger and then reduced: smooth edges.
+
+
+# Everything is drawn this many times larger and then reduced: smooth edges. Large
+# sheets are shown smaller than they are, so that less will do for them.
 OVERSAMPLING = 3
+OVERSAMPLING_LARGE = 2
+LARGE_PX = 900
+
+
 _SOFT = 12  # very soft things are made this many times smaller than they are drawn
+
+
 _SOFTISH = 4
+
+
 _GRAIN_PX = 512
 
 
@@ -31,14 +48,19 @@ class Canvas:
         self.height = LONGEST / ratio if ratio >= 1 else LONGEST
         self.rng = random.Random(seed)  # noqa: S311 - art, not secrets
         self.grain = 0.04  # the tooth of the paper, 0 to 1
-        self._scale = OVERSAMPLING * longest / LONGEST
+        self._times = OVERSAMPLING if longest < LARGE_PX else OVERSAMPLING_LARGE
+        self._scale = self._times * longest / LONGEST
         self._final = (
             max(1, round(self.width * longest / LONGEST)),
             max(1, round(self.height * longest / LONGEST)),
         )
-        size = (self._final[0] * OVERSAMPLING, self._final[1] * OVERSAMPLING)
+        size = (self._final[0] * self._times, self._final[1] * self._times)
         self.image = Image.new("RGB", size, "white")
         self._pen = ImageDraw.Draw(self.image, "RGBA")
+
+    def chance(self, share: float) -> bool:
+        """Say yes in a share (0 to 1) of the times that it is asked."""
+        return self.rng.random() < share
 
     # The ground
 
@@ -62,7 +84,9 @@ class Canvas:
 
     # Marks
 
-    def polygon(self, points: Sequence[Point], colour: Colour, alpha: int = 255) -> None:
+    def polygon(
+        self, points: Sequence[Point], colour: Colour, alpha: int = 255
+    ) -> None:
         """Fill the shape between `points`."""
         self._pen.polygon(self._px(points), fill=(*colour, alpha))
 
@@ -76,7 +100,7 @@ class Canvas:
             if box[2] > box[0] and box[3] > box[1]:
                 self._pen.rectangle(box, fill=(*colour, alpha))
 
-    def round_rect(  # noqa: PLR0913, PLR0917 - a rectangle has these
+    def round_rect(
         self,
         x: float,
         y: float,
@@ -123,9 +147,7 @@ class Canvas:
         """Draw a circle's or an ellipse's line."""
         s, v = self._scale, r if ry is None else ry
         box = ((x - r) * s, (y - v) * s, (x + r) * s, (y + v) * s)
-        self._pen.ellipse(
-            box, outline=(*colour, alpha), width=max(1, round(width * s))
-        )
+        self._pen.ellipse(box, outline=(*colour, alpha), width=max(1, round(width * s)))
 
     def stroke(
         self, points: Sequence[Point], width: float, colour: Colour, alpha: int = 255
@@ -208,7 +230,7 @@ class Canvas:
 
     def finish(self) -> Image.Image:
         """Return the artwork in its final size."""
-        small = self.image.reduce(OVERSAMPLING)
+        small = self.image.reduce(self._times)
         if self.grain <= 0:
             return small
         tooth = Image.frombytes(
@@ -227,7 +249,9 @@ class Canvas:
 
     # Below: how it is done
 
-    def _box(self, x: float, y: float, x2: float, y2: float) -> tuple[int, int, int, int]:
+    def _box(
+        self, x: float, y: float, x2: float, y2: float
+    ) -> tuple[int, int, int, int]:
         s = self._scale
         return round(x * s), round(y * s), round(x2 * s) + 1, round(y2 * s) + 1
 
@@ -255,202 +279,6 @@ class Canvas:
                 (size[0] * part, size[1] * part), Image.Resampling.BICUBIC
             )
         return stencil, (left * part, top * part)
-
-
-class Pen(Protocol):
-    """What can mark a shape."""
-
-    def polygon(self, points: Sequence[Point]) -> None:
-        """Fill the shape between `points`."""
-
-    def disc(self, x: float, y: float, r: float, ry: float | None = None) -> None:
-        """Fill a circle or an ellipse."""
-
-    def round_rect(self, x: float, y: float, w: float, h: float, radius: float) -> None:
-        """Fill a rectangle with rounded corners."""
-
-    def stroke(self, points: Sequence[Point], width: float) -> None:
-        """Draw a line with round ends and joints."""
-
-
-class Extent:
-    """A pen that only remembers how far it went."""
-
-    def __init__(self) -> None:
-        self.left = self.top = math.inf
-        self.right = self.bottom = -math.inf
-
-    def polygon(self, points: Sequence[Point]) -> None:
-        """Remember the corners."""
-        for x, y in points:
-            self._add(x, y, 0, 0)
-
-    def disc(self, x: float, y: float, r: float, ry: float | None = None) -> None:
-        """Remember the sides."""
-        self._add(x, y, r, r if ry is None else ry)
-
-    def round_rect(self, x: float, y: float, w: float, h: float, radius: float) -> None:
-        """Remember the corners."""
-        del radius
-        self.polygon([(x, y), (x + w, y + h)])
-
-    def stroke(self, points: Sequence[Point], width: float) -> None:
-        """Remember the line and its thickness."""
-        for x, y in points:
-            self._add(x, y, width, width)
-
-    def _add(self, x: float, y: float, dx: float, dy: float) -> None:
-        self.left, self.right = min(self.left, x - dx), max(self.right, x + dx)
-        self.top, self.bottom = min(self.top, y - dy), max(self.bottom, y + dy)
-
-
-class Mask:
-    """A pen that knows the scale and has one ink."""
-
-    def __init__(
-        self,
-        pen: ImageDraw.ImageDraw,
-        scale: float,
-        ink: int | tuple[int, int, int, int],
-        *,
-        origin: tuple[int, int] = (0, 0),
-    ) -> None:
-        self._pen, self._scale, self._ink = pen, scale, ink
-        self._x, self._y = origin  # pixels that lie left of and above this sheet
-
-    def polygon(self, points: Sequence[Point]) -> None:
-        """Fill the shape between `points`."""
-        self._pen.polygon(self._px(points), fill=self._ink)
-
-    def disc(self, x: float, y: float, r: float, ry: float | None = None) -> None:
-        """Fill a circle or an ellipse."""
-        v = r if ry is None else ry
-        box = self._px([(x - r, y - v), (x + r, y + v)])
-        self._pen.ellipse(box, fill=self._ink)
-
-    def round_rect(self, x: float, y: float, w: float, h: float, radius: float) -> None:
-        """Fill a rectangle with rounded corners."""
-        box = self._px([(x, y), (x + w, y + h)])
-        self._pen.rounded_rectangle(box, radius * self._scale, fill=self._ink)
-
-    def stroke(self, points: Sequence[Point], width: float) -> None:
-        """Draw a line with round ends and joints."""
-        px = max(1, round(width * self._scale))
-        self._pen.line(self._px(points), fill=self._ink, width=px)
-        if px > 3:  # noqa: PLR2004 - thinner lines show no joints
-            for x, y in points:
-                self.disc(x, y, width / 2)
-
-    def taper(self, points: Sequence[Point], start: float, end: float) -> None:
-        """Draw a line that goes from one width to another."""
-        last = max(1, len(points) - 1)
-        widths = [start + (end - start) * i / last for i in range(len(points))]
-        self.band(points, widths)
-        self.disc(*points[0], start / 2)
-        self.disc(*points[-1], end / 2)
-
-    def band(self, points: Sequence[Point], widths: Sequence[float]) -> None:
-        """Draw a line that is as wide at each point as `widths` says."""
-        last = len(points) - 1
-        left, right = [], []
-        for i, (x, y) in enumerate(points):
-            (ax, ay), (bx, by) = points[max(0, i - 1)], points[min(last, i + 1)]
-            length = math.hypot(bx - ax, by - ay) or 1
-            half = widths[i] / 2 / length
-            nx, ny = (ay - by) * half, (bx - ax) * half
-            left.append((x + nx, y + ny))
-            right.append((x - nx, y - ny))
-        self.polygon([*left, *reversed(right)])
-
-    def _px(self, points: Sequence[Point]) -> list[Point]:
-        s = self._scale
-        return [(x * s - self._x, y * s - self._y) for x, y in points]
-
-
-def blend(colours: Sequence[Colour], t: float) -> Colour:
-    """Return the colour at `t` (0 to 1) of the run through `colours`."""
-    if len(colours) == 1:
-        return colours[0]
-    place = min(max(t, 0.0), 1.0) * (len(colours) - 1)
-    i = min(int(place), len(colours) - 2)
-    part = place - i
-    a, b = colours[i], colours[i + 1]
-    return (
-        round(a[0] + (b[0] - a[0]) * part),
-        round(a[1] + (b[1] - a[1]) * part),
-        round(a[2] + (b[2] - a[2]) * part),
-    )
-
-
-def mix(a: Colour, b: Colour, t: float) -> Colour:
-    """Return `a` with a share `t` (0 to 1) of `b` in it."""
-    return blend((a, b), t)
-
-
-def smooth(points: Sequence[Point], *, steps: int = 10) -> list[Point]:
-    """Return a Catmull-Rom curve through `points`."""
-    out: list[Point] = []
-    for i in range(len(points) - 1):
-        p0, p1 = points[max(0, i - 1)], points[i]
-        p2, p3 = points[i + 1], points[min(len(points) - 1, i + 2)]
-        for k in range(steps):
-            t = k / steps
-            out.append(
-                (
-                    _catmull(p0[0], p1[0], p2[0], p3[0], t),
-                    _catmull(p0[1], p1[1], p2[1], p3[1], t),
-                )
-            )
-    out.append(points[-1])
-    return out
-
-
-def closed(points: Sequence[Point], *, steps: int = 10) -> list[Point]:
-    """Return a smooth closed curve through `points`."""
-    count = len(points)
-    run = [points[(i - 1) % count] for i in range(count + 3)]
-    return smooth(run, steps=steps)[steps : -steps - 1]
-
-
-def arc(
-    x: float, y: float, r: float, start: float, end: float, *, ry: float | None = None
-) -> list[Point]:
-    """Return the points of an arc; angles in degrees, clockwise from the right."""
-    v = r if ry is None else ry
-    steps = max(6, int(abs(end - start) / 4))
-    return [
-        (x + r * math.cos(a), y + v * math.sin(a))
-        for a in (
-            math.radians(start + (end - start) * i / steps) for i in range(steps + 1)
-        )
-    ]
-
-
-def placed(
-    points: Sequence[Point],
-    x: float,
-    y: float,
-    *,
-    scale: float = 1,
-    turn: float = 0,
-    flip: bool = False,
-) -> list[Point]:
-    """Return `points` scaled, mirrored, turned by `turn` degrees and moved."""
-    cos, sin = math.cos(math.radians(turn)), math.sin(math.radians(turn))
-    side = -scale if flip else scale
-    return [
-        (x + a * side * cos - b * scale * sin, y + a * side * sin + b * scale * cos)
-        for a, b in points
-    ]
-
-
-def _catmull(a: float, b: float, c: float, d: float, t: float) -> float:
-    return 0.5 * (
-        2 * b
-        + (c - a) * t
-        + (2 * a - 5 * b + 4 * c - d) * t * t
-        + (3 * b - a - 3 * c + d) * t * t * t
-    )
 
 
 def _falloff(alpha: int) -> Image.Image:

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from relay.demo.art import craft, land, people, plants, sky, touch, town
+from relay.demo.art import (
+    craft,
+    crayon,
+    land,
+    people,
+    plants,
+    sky,
+    tableware,
+    tiling,
+    touch,
+    town,
+    water,
+)
 from relay.demo.art.sketch import Draw, Sketch
 
 FAMILIES: dict[str, Draw] = {
@@ -17,10 +29,10 @@ FAMILIES: dict[str, Draw] = {
         land.mountains,
         land.gate,
         land.bridge,
-        land.boats,
-        land.lanterns,
-        land.ripples,
-        land.waves,
+        water.boats,
+        water.lanterns,
+        water.ripples,
+        water.waves,
         sky.kites,
         sky.constellations,
         sky.cranes,
@@ -29,24 +41,24 @@ FAMILIES: dict[str, Draw] = {
         sky.lighthouse,
         people.hands,
         people.faces,
-        people.child,
+        crayon.child,
         people.dolls,
-        people.table,
+        tableware.table,
         town.bricks,
         town.windows,
         town.street,
         town.blocks,
         craft.papercut,
         craft.weaving,
-        craft.quilt,
-        craft.tiles,
-        craft.mosaic,
+        tiling.quilt,
+        tiling.tiles,
+        tiling.mosaic,
         craft.knots,
-        craft.bowls,
+        tableware.bowls,
         craft.fans,
-        craft.plates,
+        tableware.plates,
         craft.thread,
-        craft.glass,
+        tiling.glass,
         touch.braille,
         touch.relief,
         touch.wheels,
@@ -54,7 +66,7 @@ FAMILIES: dict[str, Draw] = {
     )
 }
 
-# family, width by height, palette, seed, n, mode (what they mean is said with the family)
+# family, width by height, palette, seed, n, mode: the family says what they mean
 _TABLE = """
 plum 0.75 plum 1 6 plain
 plum 1.5 dusk 2 7 moon
@@ -141,7 +153,7 @@ hands 1.6 harvest 2 7 raised
 hands 0.85 moss 3 13 tree
 hands 1 orchid 4 8 ring
 hands 1.3 rose 5 5 raised
-faces 0.8 dawn 1 2 pair
+faces 1.1 dawn 1 2 pair
 faces 1.8 clay 2 5 row
 faces 1.2 orchid 3 6 crowd
 faces 1.5 jade 4 4 row
@@ -150,7 +162,7 @@ child 1.3 crayon 2 5 rainbow
 child 1.6 crayon 3 4 bus
 child 1.1 crayon 4 0 sea
 child 1 crayon 5 3 cat
-child 1.5 crayon 6 7 house
+child 1.9 crayon 6 7 house
 dolls 1.8 dawn 1 7 row
 dolls 1 jade 2 8 circle
 dolls 1 plum 3 11 circle
@@ -173,7 +185,7 @@ street 1 sea 3 5 canal
 street 1.6 rose 4 7 day
 blocks 1 desert 1 7 stairs
 blocks 1 orchid 2 8 town
-blocks 1.3 sea 3 9 stairs
+blocks 1.1 sea 3 8 stairs
 papercut 1 plum 1 8 one
 papercut 1 lantern 2 6 layers
 papercut 1 jade 3 12 one
@@ -194,7 +206,7 @@ tiles 1.7 plum 4 10 petals
 mosaic 1.5 dawn 1 36 sun
 mosaic 1 sea 2 30 wave
 mosaic 1 plum 3 32 heart
-mosaic 1.3 harvest 4 40 flower
+mosaic 1.3 rose 4 40 flower
 knots 1 dawn 1 7 star
 knots 1.2 night 2 8 ring
 knots 1 plum 3 9 star
@@ -212,9 +224,9 @@ thread 1 night 1 180 2
 thread 1 dawn 2 200 3
 thread 1.3 aurora 3 160 eye
 thread 1 plum 4 180 5
-glass 0.7 orchid 1 12 -
-glass 1 harvest 2 8 -
-glass 1.4 river 3 10 -
+glass 0.7 orchid 1 12 rose
+glass 1 harvest 2 8 rose
+glass 1.4 river 3 10 rose
 braille 1.8 harvest 1 0 no_one/left_behind
 braille 1.3 plum 2 0 care
 braille 0.8 river 3 0 read/me/with/your/hand

@@ -5,21 +5,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from relay.demo.art.canvas import (
-    Canvas,
-    Colour,
-    Point,
-    arc,
-    closed,
-    mix,
-    placed,
-    smooth,
-)
+from relay.demo.art.shapes import arc, closed, mix, placed, smooth
 
 if TYPE_CHECKING:
+    from relay.demo.art.canvas import Canvas
+    from relay.demo.art.shapes import Colour, Point
     from relay.demo.art.sketch import Sketch
 
 WHITE = (255, 255, 255)
+WARM = (255, 214, 140)
 
 
 def plum(c: Canvas, s: Sketch) -> None:
@@ -73,7 +67,10 @@ def _twigs(
             px, py = twig[c.rng.randrange(len(twig) // 3, len(twig))]
             spread = 26 * unit
             places.append(
-                (px + c.rng.uniform(-spread, spread), py + c.rng.uniform(-spread, spread))
+                (
+                    px + c.rng.uniform(-spread, spread),
+                    py + c.rng.uniform(-spread, spread),
+                )
             )
     return places
 
@@ -113,7 +110,8 @@ def bamboo(c: Canvas, s: Sketch) -> None:
 
 def _stem(c: Canvas, x: float, width: float, tone: Colour) -> None:
     y, lean = c.height + 10.0, c.rng.uniform(-0.05, 0.05)
-    while y > -40:
+    top = -40
+    while y > top:
         joint = c.height * c.rng.uniform(0.13, 0.2)
         x2, y2 = x + lean * joint, y - joint
         c.polygon(
@@ -159,9 +157,7 @@ def lotus(c: Canvas, s: Sketch) -> None:
         x = c.width * ((0.23 + i * 0.618) % 1)
         y = c.height * ((0.4 + i * 0.382) % 1)
         _koi(c, x, y, 120 * unit, p.hues)
-    pads = [
-        (c.rng.random() * c.width, c.rng.random() * c.height) for _ in range(16)
-    ]
+    pads = [(c.rng.random() * c.width, c.rng.random() * c.height) for _ in range(16)]
     for x, y in pads:
         _pad(c, x, y, c.rng.uniform(48, 98) * unit, p.hues[1], p.ink)
     for x, y in pads[:4]:
@@ -197,7 +193,14 @@ def _koi(
     c: Canvas, x: float, y: float, length: float, hues: tuple[Colour, ...]
 ) -> None:
     turn = c.rng.uniform(0, 360)
-    body = [(-0.5, 0), (-0.2, -0.13), (0.25, -0.16), (0.5, 0), (0.25, 0.16), (-0.2, 0.13)]
+    body = [
+        (-0.5, 0),
+        (-0.2, -0.13),
+        (0.25, -0.16),
+        (0.5, 0),
+        (0.25, 0.16),
+        (-0.2, 0.13),
+    ]
     tail = [(-0.45, 0), (-0.8, -0.22), (-0.68, 0), (-0.8, 0.2)]
     fins = [(0.2, -0.1), (0.02, -0.34), (0, -0.1), (0, 0.1), (0.02, 0.34), (0.2, 0.1)]
     colour = c.rng.choice((hues[3], (246, 240, 232), hues[4]))
@@ -208,7 +211,9 @@ def _koi(
         c.polygon(placed(part, x, y, scale=length, turn=turn), mix(colour, WHITE, 0.3))
     c.polygon(shape, mix(colour, WHITE, 0.25))
     for at in (-0.15, 0.12):
-        spot = placed(arc(at, 0.02, 0.11, 0, 360, ry=0.08), x, y, scale=length, turn=turn)
+        spot = placed(
+            arc(at, 0.02, 0.11, 0, 360, ry=0.08), x, y, scale=length, turn=turn
+        )
         c.polygon(spot, patch)
     for side in (-0.07, 0.07):
         eye = placed([(0.38, side)], x, y, scale=length, turn=turn)[0]
@@ -224,7 +229,9 @@ def ginkgo(c: Canvas, s: Sketch) -> None:
         for _ in range(70):
             x = c.rng.random() * c.width
             y = c.height * (1 - 0.34 * c.rng.random() ** 1.6)
-            _ginkgo_leaf(c, x, y, unit * 0.075, mix(c.rng.choice(p.hues[:3]), p.low, 0.2))
+            _ginkgo_leaf(
+                c, x, y, unit * 0.075, mix(c.rng.choice(p.hues[:3]), p.low, 0.2)
+            )
     for i in range(s.n):
         x = c.width * ((0.17 + i * 0.618) % 1)
         y = c.height * ((0.09 + i * 0.2764) % 0.96)
@@ -234,15 +241,12 @@ def ginkgo(c: Canvas, s: Sketch) -> None:
 
 def _ginkgo_leaf(c: Canvas, x: float, y: float, r: float, tone: Colour) -> None:
     turn = c.rng.uniform(0, 360)
-    rim = [
-        (
-            (1 + 0.035 * math.sin(a * 0.42) - (0.3 if abs(a) < 4 else 0))
-            * math.sin(math.radians(a)),
-            -(1 + 0.035 * math.sin(a * 0.42) - (0.3 if abs(a) < 4 else 0))
-            * math.cos(math.radians(a)),
-        )
-        for a in range(-74, 75, 2)
-    ]
+    notch = 4  # degrees on either side of the middle
+    rim = []
+    for a in range(-74, 75, 2):
+        reach = 1 + 0.035 * math.sin(a * 0.42) - (0.3 if abs(a) < notch else 0)
+        turned = math.radians(a)
+        rim.append((reach * math.sin(turned), -reach * math.cos(turned)))
     leaf = placed([(0, 0.04), *rim], x, y, scale=r, turn=turn)
     c.polygon(leaf, tone)
     line = mix(tone, (90, 50, 10), 0.22)
@@ -273,10 +277,12 @@ def trees(c: Canvas, s: Sketch) -> None:
 
 
 def _ground(c: Canvas, y: float, swing: float) -> list[Point]:
-    line = [
-        (c.width * i / 6, y + c.rng.uniform(-swing, swing)) for i in range(-1, 8)
+    line = [(c.width * i / 6, y + c.rng.uniform(-swing, swing)) for i in range(-1, 8)]
+    return [
+        *smooth(line),
+        (c.width * 1.2, c.height + 9),
+        (-c.width * 0.2, c.height + 9),
     ]
-    return [*smooth(line), (c.width * 1.2, c.height + 9), (-c.width * 0.2, c.height + 9)]
 
 
 def _trunk(
@@ -284,7 +290,9 @@ def _trunk(
 ) -> None:
     top = -10.0 if mode == "birch" else c.height * 0.16
     bark = mix(tone, WHITE, 0.72) if mode == "birch" else tone
-    c.taper([(x, base), (x + width * c.rng.uniform(-1, 1), top)], width, width * 0.6, bark)
+    c.taper(
+        [(x, base), (x + width * c.rng.uniform(-1, 1), top)], width, width * 0.6, bark
+    )
     for _ in range(5):
         y = top + (base - top) * c.rng.uniform(0.1, 0.7)
         way = c.rng.choice((-1, 1))
@@ -328,7 +336,7 @@ def meadow(c: Canvas, s: Sketch) -> None:
             _flower(c, x, ground + 20, height, 9 + 9 * row, p.hues, tone)
 
 
-def _flower(  # noqa: PLR0913, PLR0917 - where, how tall, how large, which colours
+def _flower(
     c: Canvas,
     x: float,
     base: float,
@@ -338,16 +346,22 @@ def _flower(  # noqa: PLR0913, PLR0917 - where, how tall, how large, which colou
     green: Colour,
 ) -> None:
     lean = c.rng.uniform(-0.16, 0.16) * height
-    stem = smooth([(x, base), (x + lean * 0.3, base - height * 0.5), (x + lean, base - height)])
+    stem = smooth(
+        [(x, base), (x + lean * 0.3, base - height * 0.5), (x + lean, base - height)]
+    )
     c.taper(stem, r * 0.22, r * 0.12, green)
     for t in (6, 11):
         leaf = [(0, 0), (0.5, -0.16), (1, 0), (0.5, 0.16)]
         way = c.rng.choice((-35, -145))
-        c.polygon(closed(placed(leaf, *stem[t], scale=r * 2.4, turn=way), steps=5), green)
+        c.polygon(
+            closed(placed(leaf, *stem[t], scale=r * 2.4, turn=way), steps=5), green
+        )
     hx, hy = stem[-1]
     petals, tone = c.rng.choice((5, 8, 12)), c.rng.choice(hues[1:5])
     for k in range(petals):
         a = 2 * math.pi * k / petals
-        c.disc(hx + r * math.cos(a), hy + r * math.sin(a), r * (0.34 + 1.4 / petals), tone)
+        c.disc(
+            hx + r * math.cos(a), hy + r * math.sin(a), r * (0.34 + 1.4 / petals), tone
+        )
     c.disc(hx, hy, r * 0.55, mix(tone, (60, 30, 20), 0.5))
     c.disc(hx, hy, r * 0.3, (247, 207, 110))

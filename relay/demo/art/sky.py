@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from relay.demo.art.canvas import Canvas, Colour, Point, arc, mix, placed, smooth
+from relay.demo.art.shapes import arc, mix, placed, smooth
 
 if TYPE_CHECKING:
+    from relay.demo.art.canvas import Canvas
+    from relay.demo.art.pens import Pen
+    from relay.demo.art.shapes import Colour, Point
     from relay.demo.art.sketch import Sketch
 
 WHITE = (255, 255, 255)
+WARM = (255, 214, 140)
 
 
 def kites(c: Canvas, s: Sketch) -> None:
@@ -30,19 +34,18 @@ def kites(c: Canvas, s: Sketch) -> None:
 
 
 def _cloud(c: Canvas, x: float, y: float, r: float, tone: Colour, alpha: int) -> None:
-    c.through(
-        lambda pen: [
+    def puffs(pen: Pen) -> None:
+        for k, up, size in (
+            (-1.3, 0, 0.4),
+            (-0.7, 0.16, 0.6),
+            (0, 0.3, 0.75),
+            (0.7, 0.12, 0.6),
+            (1.3, 0, 0.42),
+            (0, 0, 0.9),
+        ):
             pen.disc(x + r * k, y - r * up, r * size, r * size * 0.62)
-            for k, up, size in (
-                (-1.3, 0, 0.4), (-0.7, 0.16, 0.6), (0, 0.3, 0.75), (0.7, 0.12, 0.6),
-                (1.3, 0, 0.42), (0, 0, 0.9),
-            )
-        ]
-        and None,
-        tone,
-        alpha,
-        blur=4,
-    )
+
+    c.through(puffs, tone, alpha, blur=4)
 
 
 def _tail(c: Canvas, at: Point, r: float, tone: Colour) -> None:
@@ -59,7 +62,7 @@ def _tail(c: Canvas, at: Point, r: float, tone: Colour) -> None:
             c.polygon(placed(bow, x, y, scale=r, turn=20), tone)
 
 
-def _diamond(  # noqa: PLR0913, PLR0917 - where, how large, how turned
+def _diamond(
     c: Canvas, x: float, y: float, r: float, turn: float, tones: tuple[Colour, Colour]
 ) -> None:
     _tail(c, placed([(0, 1.2)], x, y, scale=r, turn=turn)[0], r, tones[0])
@@ -73,7 +76,7 @@ def _diamond(  # noqa: PLR0913, PLR0917 - where, how large, how turned
         c.polygon(placed(corners, x, y, scale=r, turn=turn), tone)
 
 
-def _swallow(  # noqa: PLR0913, PLR0917 - where, how large, how turned
+def _swallow(
     c: Canvas, x: float, y: float, r: float, turn: float, tones: tuple[Colour, Colour]
 ) -> None:
     _tail(c, (x, y + r * 0.9), r, tones[0])
@@ -93,7 +96,7 @@ def _swallow(  # noqa: PLR0913, PLR0917 - where, how large, how turned
     c.disc(*head, r * 0.08, WHITE)
 
 
-def _fish(  # noqa: PLR0913, PLR0917 - where, how large, how turned
+def _fish(
     c: Canvas, x: float, y: float, r: float, turn: float, tones: tuple[Colour, Colour]
 ) -> None:
     half = r * 0.42
@@ -103,9 +106,14 @@ def _fish(  # noqa: PLR0913, PLR0917 - where, how large, how turned
     ]
     upper = [(a, b - half * (1 - 0.055 * k)) for k, (a, b) in enumerate(body)]
     lower = [(a, b + half * (1 - 0.055 * k)) for k, (a, b) in enumerate(body)]
-    tail = [(body[-1][0] + half, body[-1][1] - half), (body[-1][0] + half * 0.4, body[-1][1])]
+    tail = [
+        (body[-1][0] + half, body[-1][1] - half),
+        (body[-1][0] + half * 0.4, body[-1][1]),
+    ]
     tail.append((body[-1][0] + half, body[-1][1] + half))
-    c.polygon([*smooth(upper, steps=4), *tail, *reversed(smooth(lower, steps=4))], tones[0])
+    c.polygon(
+        [*smooth(upper, steps=4), *tail, *reversed(smooth(lower, steps=4))], tones[0]
+    )
     for k in range(2, 11, 2):
         a, b = body[k]
         edge = half * (1 - 0.055 * k)
@@ -117,35 +125,60 @@ def _fish(  # noqa: PLR0913, PLR0917 - where, how large, how turned
 
 _KITES = {"diamond": _diamond, "swallow": _swallow, "fish": _fish}
 
+
+def _around(count: int, r: float, first: float, *, at: Point = (0, 0)) -> list[Point]:
+    return [
+        (at[0] + r * math.cos(a), at[1] + r * math.sin(a))
+        for a in (math.radians(first + 360 * k / count) for k in range(count))
+    ]
+
+
 # Star pictures in a square of 2 by 2: points, then which of them are joined.
 FIGURES: dict[str, tuple[list[Point], list[tuple[int, int]]]] = {
     "hand": (
-        [(-0.5, 0.9), (0.4, 0.9), (0.6, 0.1), (1, -0.3), (0.45, -0.2), (0.5, -0.9),
-         (0.2, -0.25), (0.1, -1), (-0.1, -0.25), (-0.3, -0.9), (-0.35, -0.1), (-0.8, -0.5),
-         (-0.6, 0.2)],
+        [
+            (-0.5, 0.9), (0.4, 0.9), (0.6, 0.1), (1, -0.3), (0.45, -0.2), (0.5, -0.9),
+            (0.2, -0.25), (0.1, -1), (-0.1, -0.25), (-0.3, -0.9), (-0.35, -0.1),
+            (-0.8, -0.5), (-0.6, 0.2),
+        ],
         [(i, (i + 1) % 13) for i in range(13)],
     ),
     "crane": (
-        [(-1, 0.1), (-0.4, -0.1), (-0.2, -0.9), (0.2, 0), (0.5, -0.7), (0.5, 0.2),
-         (1, 0.6), (0, 0.4)],
+        [
+            (-1, 0.1), (-0.4, -0.1), (-0.2, -0.9), (0.2, 0), (0.5, -0.7), (0.5, 0.2),
+            (1, 0.6), (0, 0.4),
+        ],
         [(0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (5, 6), (5, 7), (7, 1), (1, 3)],
     ),
     "chair": (
-        [(-0.6, -1), (-0.5, 0.05), (0.3, 0.05), (0.5, 0.7), (0.85, 0.7),
-         *[(-0.2 + 0.62 * math.cos(k * 0.785), 0.42 + 0.62 * math.sin(k * 0.785)) for k in range(8)],
-         (-0.35, -0.75), (0.2, -0.3)],
-        [(0, 1), (1, 2), (2, 3), (3, 4), *[(5 + k, 5 + (k + 1) % 8) for k in range(8)],
-         (13, 1), (13, 14)],
+        [
+            (-0.6, -1), (-0.5, 0.05), (0.3, 0.05), (0.5, 0.7), (0.85, 0.7),
+            *_around(8, 0.62, 0, at=(-0.2, 0.42)),
+            (-0.35, -0.75), (0.2, -0.3),
+        ],
+        [
+            (0, 1), (1, 2), (2, 3), (3, 4),
+            *[(5 + k, 5 + (k + 1) % 8) for k in range(8)],
+            (13, 1), (13, 14),
+        ],
     ),
     "boat": (
-        [(-1, 0.3), (-0.6, 0.8), (0.6, 0.8), (1, 0.3), (0, 0.3), (0, -1), (0.75, 0.1), (-0.6, 0.1)],
-        [(0, 1), (1, 2), (2, 3), (3, 4), (4, 0), (4, 5), (5, 6), (6, 4), (5, 7), (7, 4)],
+        [
+            (-1, 0.3), (-0.6, 0.8), (0.6, 0.8), (1, 0.3), (0, 0.3), (0, -1),
+            (0.75, 0.1), (-0.6, 0.1),
+        ],
+        [
+            (0, 1), (1, 2), (2, 3), (3, 4), (4, 0), (4, 5), (5, 6), (6, 4), (5, 7),
+            (7, 4),
+        ],
     ),
     "flower": (
-        [(0, 0), *[(0.5 * math.cos(k * 1.257 - 1.57), 0.5 * math.sin(k * 1.257 - 1.57)) for k in range(5)],
-         *[(math.cos(k * 1.257 - 0.94), math.sin(k * 1.257 - 0.94)) for k in range(5)]],
-        [*[(0, k) for k in range(1, 6)], *[(k, 5 + k) for k in range(1, 6)],
-         *[(5 + k, 1 + k % 5) for k in range(1, 6)]],
+        [(0, 0), *_around(5, 0.5, -90), *_around(5, 1, -54)],
+        [
+            *[(0, k) for k in range(1, 6)],
+            *[(k, 5 + k) for k in range(1, 6)],
+            *[(5 + k, 1 + k % 5) for k in range(1, 6)],
+        ],
     ),
 }  # fmt: skip
 
@@ -161,8 +194,10 @@ def constellations(c: Canvas, s: Sketch) -> None:
     wide = c.width >= c.height
     for i, name in enumerate(names):
         at = (i + 0.5) / len(names)
-        x, y = (c.width * at, c.height * (0.44 - 0.08 * (i % 2))) if wide else (
-            c.width * (0.45 + 0.1 * (i % 2)), c.height * 0.86 * at
+        x, y = (
+            (c.width * at, c.height * (0.44 - 0.08 * (i % 2)))
+            if wide
+            else (c.width * (0.45 + 0.1 * (i % 2)), c.height * 0.86 * at)
         )
         room = min(
             c.width / (len(names) if wide else 1),
@@ -178,9 +213,7 @@ def constellations(c: Canvas, s: Sketch) -> None:
         )
 
 
-def _figure(  # noqa: PLR0913, PLR0917 - where and how large
-    c: Canvas, name: str, x: float, y: float, r: float, s: Sketch
-) -> None:
+def _figure(c: Canvas, name: str, x: float, y: float, r: float, s: Sketch) -> None:
     p = s.colours
     points, joins = FIGURES[name]
     stars = placed(points, x, y, scale=r, turn=c.rng.uniform(-8, 8))
@@ -204,7 +237,9 @@ def cranes(c: Canvas, s: Sketch) -> None:
             c.stroke([(x, 0), (x, low)], 1.6, p.ink)
             for k in range(each):
                 y = low * (k + 0.8) / each
-                _crane(c, x, y, c.width / columns * 0.42, p.hues[(i + k) % 5], i % 2 == 0)
+                _crane(
+                    c, x, y, c.width / columns * 0.42, p.hues[(i + k) % 5], i % 2 == 0
+                )
         return
     unit = min(c.width, c.height)
     c.disc(c.width * 0.7, c.height * 0.3, unit * 0.17, mix(p.hues[3], WHITE, 0.25))
@@ -215,8 +250,13 @@ def cranes(c: Canvas, s: Sketch) -> None:
         _crane(c, x, y, unit * c.rng.uniform(0.08, 0.17), tone, s.seed % 2 == 0)
 
 
-def _crane(  # noqa: PLR0913, PLR0917 - where, how large, which way
-    c: Canvas, x: float, y: float, r: float, tone: Colour, flip: bool  # noqa: FBT001
+def _crane(
+    c: Canvas,
+    x: float,
+    y: float,
+    r: float,
+    tone: Colour,
+    flip: bool,  # noqa: FBT001
 ) -> None:
     dark, light = mix(tone, (24, 18, 44), 0.28), mix(tone, WHITE, 0.32)
     for shape, shade in (
@@ -271,7 +311,9 @@ def _umbrella(c: Canvas, x: float, y: float, r: float, tone: Colour) -> None:
     for k in range(sides):
         a, b = corners[k], corners[(k + 1) % sides]
         dip = ((a[0] + b[0]) / 2 * 0.94 + x * 0.06, (a[1] + b[1]) / 2 * 0.94 + y * 0.06)
-        light = 0.3 * (1 + math.cos(math.radians(turn + 360 * (k + 0.5) / sides + 130))) / 2
+        light = (
+            0.3 * (1 + math.cos(math.radians(turn + 360 * (k + 0.5) / sides + 130))) / 2
+        )
         shade = mix(mix(tone, (20, 14, 40), 0.14), WHITE, light)
         c.polygon([(x, y), a, dip, b], shade)
         c.stroke([(x, y), a], max(1.2, r * 0.015), mix(tone, (20, 14, 40), 0.45))
@@ -291,7 +333,9 @@ def rainbow(c: Canvas, s: Sketch) -> None:
             c.disc(x, y, r, mix(tone, p.paper, 0.15 * (k % 2)))
         else:
             c.polygon(arc(x, y, r, 180, 360), tone)
-            c.polygon(arc(x, y, r * (1 - 0.16 / s.n * 4), 180, 360), mix(tone, p.paper, 0.82))
+            c.polygon(
+                arc(x, y, r * (1 - 0.16 / s.n * 4), 180, 360), mix(tone, p.paper, 0.82)
+            )
     if s.mode == "sun":
         for k in range(28):
             a = math.radians(360 * k / 28)
@@ -326,29 +370,62 @@ def lighthouse(c: Canvas, s: Sketch) -> None:
     for spread, alpha in ((0.2, 46), (0.12, 60), (0.05, 90)):
         far = c.width * 1.2
         for turn in (way, -way * 0.9):
-            beam = [(x, top), (x + turn * far, top - far * spread), (x + turn * far, top + far * spread)]
+            beam = [
+                (x, top),
+                (x + turn * far, top - far * spread),
+                (x + turn * far, top + far * spread),
+            ]
             c.polygon(beam, (255, 226, 150), alpha)
     c.gradient(mix(p.hues[5], p.ink, 0.3), p.ink, top=sea)
     for k in range(70):
         y = sea + (c.height - sea) * c.rng.random()
         at, w = c.rng.random() * c.width, c.rng.uniform(20, 90)
         c.stroke([(at, y), (at + w, y)], 1.5, p.hues[0] if k % 3 else p.paper, 110)
-    rock = [(x + unit * a, sea + unit * b) for a, b in
-            ((-0.34, 0.09), (-0.2, -0.03), (-0.08, -0.09), (0.1, -0.08), (0.2, 0), (0.32, 0.09))]
+    rock = [
+        (x + unit * a, sea + unit * b)
+        for a, b in (
+            (-0.34, 0.09),
+            (-0.2, -0.03),
+            (-0.08, -0.09),
+            (0.1, -0.08),
+            (0.2, 0),
+            (0.32, 0.09),
+        )
+    ]
     c.polygon(smooth(rock), mix(p.ink, p.low, 0.2))
     for k in range(6):
         a, b = k / 6, (k + 1) / 6
         y1, y2 = top + (sea - top) * a, top + (sea - top) * b
         w1, w2 = unit * (0.035 + 0.03 * a), unit * (0.035 + 0.03 * b)
         tone = p.paper if k % 2 else p.hues[1]
-        c.polygon([(x - w1, y1), (x + w1, y1), (x + w2, y2), (x - w2, y2)], mix(tone, p.low, 0.15))
-    c.rect(x - unit * 0.03, top - unit * 0.06, unit * 0.06, unit * 0.06, (255, 236, 180))
-    c.polygon([(x - unit * 0.045, top - unit * 0.06), (x, top - unit * 0.12), (x + unit * 0.045, top - unit * 0.06)], p.hues[1])
+        c.polygon(
+            [(x - w1, y1), (x + w1, y1), (x + w2, y2), (x - w2, y2)],
+            mix(tone, p.low, 0.15),
+        )
+    c.rect(
+        x - unit * 0.03, top - unit * 0.06, unit * 0.06, unit * 0.06, (255, 236, 180)
+    )
+    c.polygon(
+        [
+            (x - unit * 0.045, top - unit * 0.06),
+            (x, top - unit * 0.12),
+            (x + unit * 0.045, top - unit * 0.06),
+        ],
+        p.hues[1],
+    )
     c.rect(x - unit * 0.055, top, unit * 0.11, unit * 0.016, p.ink)
     c.glow(x, top - unit * 0.03, unit * 0.3, (255, 236, 170), 220)
     for i in range(s.n):
         bx = c.width * ((0.5 + i * 0.618) % 1)
         by = sea + (c.height - sea) * (0.25 + 0.6 * ((i * 0.382) % 1))
         size = unit * 0.05 * (0.6 + (by - sea) / (c.height - sea))
-        c.polygon(placed([(-1, -0.1), (1, -0.1), (0.6, 0.4), (-0.6, 0.4)], bx, by, scale=size), p.hues[i % 4])
-        c.polygon(placed([(0.05, -0.2), (0.05, -1.5), (0.8, -0.2)], bx, by, scale=size), p.paper)
+        c.polygon(
+            placed(
+                [(-1, -0.1), (1, -0.1), (0.6, 0.4), (-0.6, 0.4)], bx, by, scale=size
+            ),
+            p.hues[i % 4],
+        )
+        c.polygon(
+            placed([(0.05, -0.2), (0.05, -1.5), (0.8, -0.2)], bx, by, scale=size),
+            p.paper,
+        )

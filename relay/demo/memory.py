@@ -1,0 +1,69 @@
+"""What an earlier run of the demo did, so that a later one does not do it again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Holds the private links of invented people; still, only the owner reads it.
+MODE = 0o600
+
+
+@dataclass(frozen=True)
+class Sent:
+    """An entry that was sent in."""
+
+    ref: str
+    token: str
+    baton: str
+
+
+class Memory:
+    """A file of facts, one a line, that is only added to."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.sent: dict[int, Sent] = {}
+        self.decided: set[int] = set()
+        self.site_port = 0
+        if path.exists():
+            for line in path.read_text(encoding="utf-8").splitlines():
+                self._learn(line)
+        else:
+            path.touch(mode=MODE)
+
+    def remember_sent(self, n: int, sent: Sent) -> None:
+        """Note the receipt of entry `n`."""
+        self.sent[n] = sent
+        self._add(sent=n, ref=sent.ref, token=sent.token, baton=sent.baton)
+
+    def remember_decided(self, n: int) -> None:
+        """Note that nothing is left to do for entry `n`."""
+        self.decided.add(n)
+        self._add(decided=n)
+
+    def remember_site(self, port: int) -> None:
+        """Note where the sister site was: its links should work next time too."""
+        if port != self.site_port:
+            self.site_port = port
+            self._add(site_port=port)
+
+    def _add(self, **fact: object) -> None:
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(fact) + "\n")
+
+    def _learn(self, line: str) -> None:
+        try:
+            fact: dict[str, Any] = json.loads(line)
+        except ValueError:
+            return  # cut short when an earlier run was ended
+        if "sent" in fact:
+            self.sent[fact["sent"]] = Sent(fact["ref"], fact["token"], fact["baton"])
+        elif "decided" in fact:
+            self.decided.add(fact["decided"])
+        elif "site_port" in fact:
+            self.site_port = fact["site_port"]
