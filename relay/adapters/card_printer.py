@@ -34,6 +34,7 @@ BARE_RATIO = 110
 # Height of a row in rem before it is stretched: relay/front/css/wall.css.
 ROW_REM = 20
 DESCRIPTION_SHOWN = 400
+HUES = 3  # grounds of a card without a picture: relay/front/css/card.css
 FORMATS = ("avif", "webp", "jpeg")
 
 
@@ -85,7 +86,7 @@ class JinjaCardPrinter:
         sources = dict(_sources(picture)) if picture else {}
         html = self._template(lang).render(
             facts=facts,
-            lang=lang,
+            href=f"/{lang}/w/{facts.no}",
             words_only=words_only,
             own_lang=_own_lang(facts.lang, lang),
             city=city,
@@ -94,6 +95,7 @@ class JinjaCardPrinter:
             description=shorten(facts.description, DESCRIPTION_SHOWN),
             ratio=ratio_class(picture),
             tone=tone_class(picture),
+            hue=f"hue{facts.no % HUES}",
             sizes=_sizes(picture),
             plain=sources.pop("jpeg", ""),
             sources=sources.items(),

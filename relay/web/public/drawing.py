@@ -15,7 +15,7 @@ from relay.adapters.land import NaturalEarthLand
 from relay.bootstrap import BUILT
 from relay.domain.map_drawing import RING_KM, Dot, draw_map
 from relay.domain.map_legs import Leg
-from relay.queries.map import list_flows, list_places
+from relay.queries.map import list_places
 from relay.web.context import reading, the_relay
 from relay.web.words import country_name
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from relay.queries.wall import Chain
     from relay.web.public.places import NamedPlace
 
-RIPPLE_FLOWS = 60
 RIPPLE_PLACES = 150
 
 
@@ -64,11 +63,10 @@ def _ripples(season_id: int, origin: int, chain: Chain) -> Markup:
     gazetteer = the_relay().gazetteer
     with reading() as connection:
         places = list_places(connection, season_id, limit=RIPPLE_PLACES)
-        flows = list_flows(connection, season_id, limit=RIPPLE_FLOWS)
     found = [(gazetteer.find(each.city_id), each.entries) for each in places]
     dots = [Dot(city, many, "", "", "") for city, many in found if city]
     centre = gazetteer.find(origin) or dots[0].city
-    legs = _legs({each.city.id: each.city for each in dots}, flows, chain)
+    legs = _legs({each.city.id: each.city for each in dots}, (), chain)
     drawing = draw_map(centre, dots, legs, outline="", ring_labels={})
     return Markup(render_template("parts/ripples.html", drawing=drawing))  # noqa: S704 - autoescaped
 
@@ -76,17 +74,14 @@ def _ripples(season_id: int, origin: int, chain: Chain) -> Markup:
 def _legs(
     cities: Mapping[int, City], flows: Sequence[FlowView], chain: Chain
 ) -> list[Leg]:
-    """Return the flows as legs; those of the latest relay are marked."""
-    latest = {frozenset((a.city_id, b.city_id)) for a, b in pairwise(chain.hops)}
+    """Return the flows as legs, and those of the latest relay, which are marked."""
+    passes = [(each.from_city, each.to_city, each.passes, False) for each in flows] + [
+        (a.city_id, b.city_id, 0, True) for a, b in pairwise(chain.hops)
+    ]
     return [
-        Leg(
-            cities[each.from_city],
-            cities[each.to_city],
-            each.passes,
-            latest=frozenset((each.from_city, each.to_city)) in latest,
-        )
-        for each in flows
-        if each.from_city in cities and each.to_city in cities
+        Leg(cities[start], cities[end], count, latest=latest)
+        for start, end, count, latest in passes
+        if start in cities and end in cities
     ]
 
 
