@@ -5,15 +5,23 @@ from __future__ import annotations
 import re
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from relay.adapters.safe_answer import (
+    DATA,
+    MAX_PAGE,
+    MAX_PICTURE,
+    PAGE,
+    PICTURE,
+    Fetched,
+    Over,
+    Wanted,
+)
 from relay.adapters.safe_body import ACCEPT_ENCODING, check_ratio, open_decoder
 from relay.adapters.safe_deadline import Deadline
-from relay.adapters.safe_resolve import Resolver, resolve, resolve_with_system
+from relay.adapters.safe_door import Door
+from relay.adapters.safe_resolve import resolve
 from relay.adapters.safe_transport import PinnedAdapter, Trip, honest_errors, send
 from relay.domain.errors import FetchFailed, FetchReason
 from relay.domain.preview import Step
@@ -21,28 +29,27 @@ from relay.domain.urls import DEFAULT_PORTS, Url, read_url
 from relay.settings import read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     import requests
 
-    from relay.settings import Settings
+__all__ = [
+    "DATA",
+    "DEADLINE",
+    "MAX_PAGE",
+    "MAX_PICTURE",
+    "MAX_REDIRECTS",
+    "PAGE",
+    "PICTURE",
+    "Door",
+    "Fetched",
+    "Over",
+    "Wanted",
+    "fetch",
+]
 
 DEADLINE = 15.0
 """Seconds of wall clock for one link, names and redirects and all."""
 
-MAX_PAGE = 1024 * 1024
-"""Decoded bytes of a page; what is longer is cut and still read."""
-
-MAX_PICTURE = 10 * 1024 * 1024
-"""Decoded bytes of a picture; what is longer is refused."""
-
-MAX_DATA = 256 * 1024
-"""Decoded bytes of an answer for machines."""
-
 MAX_REDIRECTS = 4
-MAX_RETRY_AFTER = 7 * 24 * 3600
-"""Seconds that another side can make us wait."""
-
 _FRAMING = 256 * 1024
 """Bytes on the wire beside the body's own: what chunks and trailers may take."""
 
@@ -53,100 +60,6 @@ _READ_CODED = 4 * 1024
 # With a scheme it stands by itself; joining would make a path of `http:a`.
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-
-
-class Over(StrEnum):
-    """What becomes of a body that is longer than its limit."""
-
-    CUT = "cut"
-    REFUSE = "refuse"
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What is asked for: the Accept header, and how much of it is taken."""
-
-    accept: str
-    max_bytes: int
-    over: Over
-
-
-PAGE = Wanted(
-    "text/html,application/xhtml+xml,image/*;q=0.8,*/*;q=0.5", MAX_PAGE, Over.CUT
-)
-PICTURE = Wanted(
-    "image/avif,image/webp,image/jpeg,image/png,image/gif,image/heic,image/*;q=0.5",
-    MAX_PICTURE,
-    Over.REFUSE,
-)
-DATA = Wanted("application/json", MAX_DATA, Over.REFUSE)
-
-
-def _go_at_once(_host: str) -> None:
-    """Wait for nobody."""
-
-
-@dataclass(frozen=True)
-class Door:
-    """How to go out: what may be reached beside the public internet, and as whom.
-
-    `before_request` is told each host before it is asked, redirects too, and may wait
-    or raise FetchFailed: politeness is arranged there.
-    """
-
-    allow: frozenset[str] = frozenset()
-    user_agent: str = "Mozilla/5.0 (compatible; CultureRelay/1) CultureRelayBot"
-    resolver: Resolver = resolve_with_system
-    before_request: Callable[[str], None] = _go_at_once
-    ca_bundle: str = ""
-
-    @classmethod
-    def of(cls, settings: Settings) -> Door:
-        """Return the door that the settings describe."""
-        contact = re.sub(
-            r"[^!-~]|[()]", "", settings.fetch_contact or settings.base_url
-        )
-        return cls(
-            allow=frozenset(each.lower() for each in settings.fetch_allow),
-            user_agent=f"Mozilla/5.0 (compatible; CultureRelay/1; +{contact}) "
-            "CultureRelayBot",
-        )
-
-
-@dataclass(frozen=True)
-class Fetched:
-    """An answer. Header names are lower-case; `body` is decoded; `ms` is for it all.
-
-    `redirects` are the addresses that led on, the first asked among them; `wire_bytes`
-    is what came over the network for the last of them, heads included.
-    """
-
-    url: str
-    final_url: str
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    truncated: bool
-    redirects: tuple[str, ...]
-    address: str
-    wire_bytes: int
-    ms: float
-    steps: tuple[Step, ...] = field(default=())
-
-    @property
-    def content_type(self) -> str:
-        """The media type alone, lower-case; empty when none was named."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-    def require_ok(self) -> None:
-        """Raise FetchFailed with an honest reason unless the answer is a success."""
-        if 200 <= self.status < 300:  # noqa: PLR2004 - the class of successes
-            return
-        raise FetchFailed(
-            _reason_of(self.status),
-            f"status {self.status}",
-            retry_after=_retry_after(self.headers.get("retry-after", "")),
-        )
 
 
 def fetch(
@@ -362,27 +275,3 @@ def _stay_secure(url: Url, target: Url) -> Url:
 def _ended_early(error: BaseException | None) -> bool:
     """Whether the other side closed before the length that it had promised."""
     return "IncompleteRead" in repr(error)
-
-
-def _reason_of(status: int) -> FetchReason:
-    if status in {401, 403, 407, 451, 999}:
-        return FetchReason.FORBIDDEN
-    if status in {404, 410}:
-        return FetchReason.GONE
-    if status in {420, 429}:
-        return FetchReason.RATE_LIMITED
-    return FetchReason.SERVER_ERROR if status >= 500 else FetchReason.BAD_RESPONSE  # noqa: PLR2004 - the class of server errors
-
-
-def _retry_after(header: str) -> int | None:
-    """Return the seconds that a Retry-After header asks for, within reason."""
-    text = header.strip()
-    if text.isascii() and text.isdigit():
-        return min(int(text[:9]), MAX_RETRY_AFTER)
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
-        return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    seconds = (aware - datetime.now(UTC)).total_seconds()
-    return min(max(int(seconds), 0), MAX_RETRY_AFTER)

@@ -347,6 +347,12 @@ def test_a_redirect_that_leads_nowhere_ends(
         assert server.connections <= MAX_REDIRECTS + 1
 
 
+def test_a_circle_is_left_at_once() -> None:
+    with serve(redirect_round) as server:
+        assert reason_of(server.url("/"), door_to(server)) is FetchReason.BAD_REDIRECT
+        assert server.connections == 1
+
+
 def test_a_location_that_is_not_quite_right_is_understood() -> None:
     def send_on(sock: socket.socket, head: str) -> None:
         if path_of(head) == "/":
@@ -741,7 +747,7 @@ def goes_out(module: Path) -> bool:
 
 
 def test_nobody_else_goes_out_to_strangers() -> None:
-    # The command line and the demo only ask our own server.
+    # The command line, the demo and `own_api` only ask our own server.
     apart = {REPOSITORY / "relay" / "cli", REPOSITORY / "relay" / "demo"}
     modules = [*(REPOSITORY / "relay").rglob("*.py")]
     modules += (REPOSITORY / "workers").rglob("*.py")
@@ -750,4 +756,4 @@ def test_nobody_else_goes_out_to_strangers() -> None:
         for module in modules
         if goes_out(module) and not apart & {*module.parents}
     }
-    assert going == {"safe_http.py", "safe_transport.py"}
+    assert going - {"own_api.py"} == {"safe_http.py", "safe_transport.py"}

@@ -117,6 +117,7 @@ def test_a_blocked_link_says_why() -> None:
         "http://0x7f.1/": "number_host",
         "http://printer/": "local_name",
         "http://a b.org/": "characters",
+        "http://example.org/a\\b": "characters",
         "http://exam!ple.org/": "host",
     }
     for link, reason in reasons.items():
