@@ -31,8 +31,13 @@ class Memory:
         self.decided: set[int] = set()
         self.site_port = 0
         if path.exists():
-            for line in path.read_text(encoding="utf-8").splitlines():
+            kept = path.read_text(encoding="utf-8")
+            for line in kept.splitlines():
                 self._learn(line)
+            if kept and not kept.endswith("\n"):
+                # The next fact must not be glued to a line that was cut short.
+                with path.open("a", encoding="utf-8") as file:
+                    file.write("\n")
         else:
             path.touch(mode=MODE)
 
