@@ -9,7 +9,8 @@ MAKEFLAGS += --jobs=2 --no-builtin-rules --no-print-directory
 
 VENV := .venv
 BIN := $(VENV)/bin
-# Bytecode is written when a module is first imported: much of it never is.
+# Bytecode is written when a module is first imported: most of it never is.
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check \
   --root-user-action=ignore --no-input
 LOCKED := --require-hashes --no-deps
