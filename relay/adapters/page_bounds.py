@@ -20,6 +20,7 @@ _MOST_REPEATED = 200_000
 _MOST_ROOTS = 50
 _MOST_ATTRIBUTES = 1_000
 _SLICE_TAGS = 500
+_FINE_SLICE_TAGS = 20
 _ALWAYS_FINE_CHARS = 2_000
 
 _TAG_NAME = re.compile(r"<(/?[A-Za-z][A-Za-z0-9]{0,15})")
@@ -67,8 +68,9 @@ def bounded(markup: str) -> str:
         return markup
     markup = _before_too_many_attributes(markup)
     names: list[str] = _TAG_NAME.findall(markup)
-    balance = _Balance(names)
+    balance = _Balance(names, step=_SLICE_TAGS)
     if balance.fine_tags < len(names):
+        balance = _Balance(names, step=_FINE_SLICE_TAGS)
         cut = next(islice(_TAG_NAME.finditer(markup), balance.fine_tags, None))
         markup = markup[: cut.start()]
     # Bold and italic carry no facts: rather lose those than the words in them.
@@ -81,13 +83,13 @@ class _Balance:
     `fine_tags` is the number of tags before nesting goes beyond its limit.
     """
 
-    def __init__(self, names: list[str]) -> None:
+    def __init__(self, names: list[str], *, step: int) -> None:
         self._open: Counter[str] = Counter()
         self._seen: Counter[str] = Counter()
         self.repeats = False
         self.fine_tags = len(names)
-        for start in range(0, len(names), _SLICE_TAGS):
-            self._add(names[start : start + _SLICE_TAGS])
+        for start in range(0, len(names), step):
+            self._add(names[start : start + step])
             self.repeats = self.repeats or self._marks() * len(names) > _MOST_REPEATED
             if self._is_too_deep():
                 self.fine_tags = start
@@ -111,8 +113,8 @@ class _Balance:
         return unclosed + min(self._hidden(), ever)
 
     def _is_too_deep(self) -> bool:
-        unclosed = (each for each in self._open.items() if each[0] not in _FLAT)
-        depth = sum(count for _, count in unclosed if count > 0)
+        nests = self._open.keys() - _FLAT - _FORMATTING
+        depth = sum(max(0, self._open[name]) for name in nests)
         roots = sum(self._seen[name] for name in _ROOTS)
         return depth + self._hidden() > _DEEPEST or roots > _MOST_ROOTS
 

@@ -74,12 +74,31 @@ _META = re.compile(
     rb"|<\?xml\s[^>]{0,100}?encoding\s{0,9}=\s{0,9}[\"']([\w.:+-]{1,40})",
     re.IGNORECASE,
 )
-# What pages without a label were written in; the detector is asked about these only.
+# What pages without a label were written in; the detector is asked about these
+# only, and where the page names its language about that language's.
 _LEGACY = [
     *("gb18030", "big5", "cp932", "euc_jp", "cp949"),
     *("cp1251", "koi8_r", "cp866", "cp1250", "iso8859_2", "cp1252", "iso8859_15"),
     *("cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874"),
 ]
+_OF_LANGUAGES = (
+    ("ru be bg mk", ["cp1251", "koi8_r", "cp866"]),
+    ("uk sr kk ky mn", ["cp1251", "koi8_u"]),
+    ("cs hr hu pl ro sk sl", ["iso8859_2", "cp1250"]),
+    ("et lt lv", ["cp1257"]),
+    ("ar fa ur", ["cp1256"]),
+    ("az ku tr", ["cp1254"]),
+    ("el", ["cp1253"]),
+    ("he", ["cp1255"]),
+    ("ja", ["cp932", "euc_jp"]),
+    ("ko", ["cp949"]),
+    ("th", ["cp874"]),
+    ("vi", ["cp1258"]),
+    ("zh", ["gb18030", "big5"]),
+)
+_LANGUAGE = re.compile(
+    rb"<html\s[^>]{0,200}?lang\s?=\s?[\"']?([a-z]{2})", re.IGNORECASE
+)
 _HEAD_BYTES = 16_384
 # One character in a hundred may be broken by a careless template; more means that
 # the label is wrong.
@@ -164,8 +183,28 @@ def _broken(text: str) -> float:
 
 def _detected(body: bytes) -> str | None:
     sample = b" ".join(_NOT_ASCII.findall(body))[:_SAMPLE_BYTES]
+    likely = _most_lettered(sample, _likely(body))
     found = from_bytes(
-        sample, steps=5, chunk_size=512, threshold=0.5, cp_isolation=_LEGACY
+        sample, steps=5, chunk_size=512, threshold=0.5, cp_isolation=likely
     ).best()
     name = codec(found.encoding) if found else None
     return _read(body, name) if name else None
+
+
+def _likely(body: bytes) -> list[str]:
+    said = _LANGUAGE.search(body, 0, _HEAD_BYTES)
+    language = said[1].decode("ascii").lower() if said else "none"
+    return next(
+        (each for name, each in _OF_LANGUAGES if language in name.split()), _LEGACY
+    )
+
+
+def _most_lettered(sample: bytes, names: list[str]) -> list[str]:
+    """Keep those that read the most letters: two alphabets of one language differ so.
+
+    Asked about all alphabets this would prefer the largest, which read anything.
+    """
+    if names is _LEGACY:
+        return names
+    counts = {name: sum(map(str.isalpha, _read(sample, name))) for name in names}
+    return [name for name in names if counts[name] == max(counts.values())]
