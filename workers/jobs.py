@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import functools
 import logging
+import signal
 import time
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from rq.timeouts import JobTimeoutException
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import configure_mappers
 
+from relay.adapters.lifeline import tie_to_parent
 from relay.bootstrap import open_relay
 from relay.domain.errors import (
     FetchFailed,
@@ -19,7 +23,8 @@ from relay.domain.errors import (
     PictureRefused,
 )
 from relay.domain.picture import CONTENT_TYPES, media_key
-from relay.services.outbox import fail, mark_running
+from relay.models import Topic
+from relay.services.outbox import Ticket, fail, mark_running
 from relay.services.print_again import print_again
 from relay.services.start_entry import incoming_key
 from relay.services.store_picture import refuse_picture, store_picture
@@ -47,10 +52,23 @@ def the_relay() -> Relay:
 
 
 def warm_up() -> None:
-    """Make what every job needs and what no fork can hurt, before the first job."""
+    """Do once, before the first fork, what every job would do again for itself.
+
+    Half of a small job's own time was SQLAlchemy preparing its classes and first
+    statements (measured: 60 of 130 ms). The connection is closed again.
+    """
     relay = the_relay()
     # Opening them connects nothing and starts nothing.
-    _ = relay.engine, relay.media, relay.printer, relay.previewer, relay.pictures
+    _ = relay.media, relay.printer, relay.previewer, relay.pictures
+    nothing = Ticket(0, Topic.FETCH_PREVIEW, 0, 0)
+    try:
+        configure_mappers()
+        mark_running(relay.engine, 0, 0, clock=relay.clock)
+        fail(relay.engine, nothing, clock=relay.clock)
+    except OperationalError:
+        log.warning("the database does not answer yet")
+    finally:
+        relay.engine.dispose()
 
 
 def fetch_preview(row_id: int, attempt: int, lease: float) -> None:
@@ -146,6 +164,8 @@ def _attempt(
     This is a worker's outermost edge: whatever goes wrong is counted on the row,
     which is then due again or given up, and is raised for RQ to see.
     """
+    # A job goes on after its worker is killed; nobody would look after it.
+    tie_to_parent(signal.SIGKILL)
     begun = time.perf_counter()
     work = mark_running(
         relay.engine,

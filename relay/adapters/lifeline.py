@@ -14,13 +14,21 @@ if TYPE_CHECKING:
 _PR_SET_PDEATHSIG = 1
 
 
-def end_with_parent(sign: signal.Signals) -> Callable[[], None]:
-    """Return what a child runs first, so that the kernel sends it `sign` at the end.
+def tie_to_parent(sign: signal.Signals) -> None:
+    """Let the kernel send `sign` to this process when its parent ends.
 
-    "The parent" is the thread that forks; it must live as long as the child should.
+    "The parent" is the thread that forked. Other systems than Linux know nothing
+    like it, and there this does nothing.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(sign), 0, 0, 0)
+
+
+def end_with_parent(sign: signal.Signals) -> Callable[[], None]:
+    """Return what a child of this process runs first, to be tied to it for sure.
+
     Between fork and exec a child should do little: everything is looked up here, in
-    the parent, and the child makes two system calls. Other systems than Linux know
-    nothing like it, and there this does nothing.
+    the parent, and the child makes two system calls.
     """
     if sys.platform != "linux":
         return _do_nothing

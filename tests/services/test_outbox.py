@@ -99,7 +99,7 @@ def row_of(engine: Engine, row_id: int) -> OutboxRow:
 def preview_of(engine: Engine, row_id: int) -> PreviewState:
     with Session(engine) as session:
         entry_id = row_of(engine, row_id).subject
-        return session.exec(select(Entry.preview).where(Entry.id == entry_id)).one()
+        return session.get_one(Entry, entry_id).preview
 
 
 def run(engine: Engine, clock: TestClock) -> Ticket:

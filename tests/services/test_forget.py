@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session, select, update
+
+from relay.adapters.dice import SystemClock
+from relay.domain.moderation import Moderation
+from relay.models import Entry, OutboxRow, OutboxState, Picture
+from relay.services.forget import (
+    KEEP_DRAFTS,
+    KEEP_FINISHED,
+    forget_drafts,
+    forget_finished,
+)
+from relay.services.outbox import Ticket, claim_due, mark_running
+from relay.services.start_entry import incoming_key, start_entry
+from relay.services.store_picture import store_picture
+from tests.services.test_store_preview import FILES, PICTURE
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from relay.bootstrap import Relay
+    from relay.services.start_entry import Started
+
+
+class LaterClock:
+    def __init__(self, later: timedelta) -> None:
+        self._later = later
+
+    def now(self) -> datetime:
+        return SystemClock().now() + self._later
+
+
+def make_entry_with_picture(relay: Relay) -> Started:
+    started = start_entry(relay.intake, picture=b"an upload")
+    (ticket,) = claim_due(relay.engine, limit=1, clock=relay.clock)
+    mark_running(relay.engine, ticket.row_id, ticket.attempt, clock=relay.clock)
+    for each in FILES:
+        relay.media.put(each.key, b"pixels", content_type="image/jpeg")
+    store(relay, ticket)
+    return started
+
+
+def store(relay: Relay, ticket: Ticket) -> None:
+    store_picture(
+        relay.engine,
+        ticket,
+        PICTURE,
+        FILES,
+        clock=relay.clock,
+        printer=relay.printer,
+    )
+
+
+def rows(relay: Relay) -> list[OutboxRow]:
+    with Session(relay.engine) as session:
+        return list(session.exec(select(OutboxRow)).all())
+
+
+def entries(relay: Relay) -> list[Entry]:
+    with Session(relay.engine) as session:
+        return list(session.exec(select(Entry)).all())
+
+
+def forget_drafts_after(relay: Relay, later: timedelta) -> int:
+    return forget_drafts(relay.engine, clock=LaterClock(later), media=relay.media)
+
+
+def test_finished_rows_are_forgotten_after_a_week_and_uploads_with_them(
+    relay: Relay,
+) -> None:
+    started = make_entry_with_picture(relay)
+    soon = LaterClock(KEEP_FINISHED - timedelta(minutes=1))
+    later = LaterClock(KEEP_FINISHED + timedelta(minutes=1))
+    assert forget_finished(relay.engine, clock=soon, media=relay.media) == 0
+    assert relay.media.get(incoming_key(started.ref)) == b"an upload"
+    assert forget_finished(relay.engine, clock=later, media=relay.media) == 1
+    assert rows(relay) == []
+    assert relay.media.get(incoming_key(started.ref)) is None
+
+
+def test_work_that_is_still_to_do_is_never_forgotten(relay: Relay) -> None:
+    start_entry(relay.intake, link="https://example.org/post")
+    later = LaterClock(timedelta(days=20))
+    assert forget_finished(relay.engine, clock=later, media=relay.media) == 0
+    assert rows(relay)[0].state is OutboxState.DUE
+
+
+def test_a_draft_that_was_never_sent_in_is_forgotten_with_its_pictures(
+    relay: Relay,
+) -> None:
+    started = make_entry_with_picture(relay)
+    assert forget_drafts_after(relay, KEEP_DRAFTS - timedelta(minutes=1)) == 0
+    assert len(entries(relay)) == 1
+    assert forget_drafts_after(relay, KEEP_DRAFTS + timedelta(minutes=1)) == 1
+    assert entries(relay) == []
+    assert rows(relay) == []
+    assert relay.media.get(incoming_key(started.ref)) is None
+    assert all(relay.media.get(each.key) is None for each in FILES)
+
+
+def test_a_picture_that_another_entry_shows_too_stays(relay: Relay) -> None:
+    make_entry_with_picture(relay)
+    make_entry_with_picture(relay)
+    with Session(relay.engine) as session:
+        newest = max(each.id or 0 for each in entries(relay))
+        session.exec(
+            update(Entry)
+            .where(Entry.id == newest)  # type: ignore[arg-type]
+            .values(moderation=Moderation.WITHDRAWN)
+        )
+        session.commit()
+    assert forget_drafts_after(relay, KEEP_DRAFTS * 2) == 1
+    assert all(relay.media.get(each.key) == b"pixels" for each in FILES)
+    with Session(relay.engine) as session:
+        assert len(session.exec(select(Picture)).all()) == 1
+
+
+def test_what_was_sent_in_is_not_forgotten(relay: Relay) -> None:
+    start_entry(relay.intake, link="https://example.org/post")
+    with Session(relay.engine) as session:
+        session.exec(
+            update(Entry).values(
+                moderation=Moderation.PENDING,
+                city_id=1,
+                submitted_at=relay.clock.now(),
+                consent_at=relay.clock.now(),
+            )
+        )
+        session.commit()
+    assert forget_drafts_after(relay, KEEP_DRAFTS * 2) == 0

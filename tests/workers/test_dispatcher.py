@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlmodel import Session, select
+
+from relay.models import OutboxRow, OutboxState
+from tests.workers.parts import dispatching, row_of, wait_until
+from workers.dispatcher import WAITING_PER_WORKER
+from workers.patience import Patience
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from relay.bootstrap import Relay
+    from workers.queue import JobQueue
+
+    Send = Callable[[str], int]
+
+pytestmark = pytest.mark.redis
+
+
+def states(relay: Relay) -> list[OutboxState]:
+    with Session(relay.engine) as session:
+        return [each.state for each in session.exec(select(OutboxRow)).all()]
+
+
+def test_the_queue_is_kept_short_and_the_outbox_is_the_backlog(
+    relay: Relay, queue: JobQueue, send_in: Send
+) -> None:
+    for number in range(WAITING_PER_WORKER + 3):
+        send_in(f"/post/{number}")
+    with dispatching(relay, queue):
+        wait_until(lambda: queue.count_waiting() == WAITING_PER_WORKER)
+        time.sleep(0.5)
+        assert queue.count_waiting() == WAITING_PER_WORKER
+        assert states(relay).count(OutboxState.DUE) == 3
+        queue.redis.lpop(queue.rq.key, 2)
+        wait_until(lambda: states(relay).count(OutboxState.DUE) == 1)
+
+
+def test_the_bell_wakes_a_dispatcher_that_would_sleep_for_long(
+    relay: Relay, queue: JobQueue, send_in: Send
+) -> None:
+    with dispatching(relay, queue, Patience(look=timedelta(minutes=5))):
+        time.sleep(0.5)
+        begun = time.monotonic()
+        send_in("/post")
+        wait_until(lambda: queue.count_waiting() == 1)
+        assert time.monotonic() - begun < 5
+
+
+def test_of_two_dispatchers_one_leads_and_the_other_takes_over(
+    relay: Relay, queue: JobQueue, send_in: Send
+) -> None:
+    with dispatching(relay, queue):
+        wait_until(lambda: queue.redis.get("relay:dispatcher"))
+        first = queue.redis.get("relay:dispatcher")
+        with dispatching(relay, queue):
+            time.sleep(0.5)
+            assert queue.redis.get("relay:dispatcher") == first
+            for number in range(5):
+                send_in(f"/post/{number}")
+            wait_until(lambda: queue.count_waiting() == 5)
+    with dispatching(relay, queue):
+        wait_until(lambda: queue.redis.get("relay:dispatcher") not in (first, None))
+        entry_id = send_in("/later")
+        wait_until(lambda: row_of(relay, entry_id).state is OutboxState.SENT)
+    assert queue.count_waiting() == 6
+
+
+def test_two_leaders_at_once_still_send_each_row_once(
+    relay: Relay, queue: JobQueue, send_in: Send
+) -> None:
+    for number in range(20):
+        send_in(f"/post/{number}")
+    with dispatching(relay, queue) as one, dispatching(relay, queue) as other:
+        one._lead = other._lead = lambda: True  # type: ignore[method-assign]  # noqa: SLF001 - a split brain
+        wait_until(lambda: states(relay).count(OutboxState.SENT) == 20)
+        time.sleep(0.5)
+    assert queue.count_waiting() == 20
+    with Session(relay.engine) as session:
+        assert set(session.exec(select(OutboxRow.attempt)).all()) == {1}
+
+
+def test_a_dispatcher_without_redis_leaves_everything_due_and_says_so_once(
+    relay: Relay,
+    queue: JobQueue,
+    send_in: Send,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    queue.redis.shutdown(nosave=True)
+    with dispatching(relay, queue):
+        send_in("/post")
+        time.sleep(1)
+    assert states(relay) == [OutboxState.DUE]
+    said = [each for each in caplog.messages if "stays in the outbox" in each]
+    assert len(said) == 1
