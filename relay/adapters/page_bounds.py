@@ -12,16 +12,24 @@ from __future__ import annotations
 import re
 from collections import Counter
 from itertools import islice
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Browsers stop at 512; templates that nest sloppily need some room.
 _DEEPEST = 1_500
 # Open formatting elements times tags: what would be repeated, at 400 bytes each.
 _MOST_REPEATED = 200_000
 _MOST_ROOTS = 50
-_MOST_ATTRIBUTES = 1_000
+_MOST_ATTRIBUTES = 400
 _SLICE_TAGS = 500
 _FINE_SLICE_TAGS = 20
-_ALWAYS_FINE_CHARS = 2_000
+# Whatever the shape of so few, it costs a few hundredths of a second at most.
+_FEW_TAGS = 1_000
+_FEW_CHARS = 16_000
+# Each hidden tag hides one attribute; this many cost a fifth of a second.
+_MOST_SIGNS = 8_000
 
 _TAG_NAME = re.compile(r"<(/?[A-Za-z][A-Za-z0-9]{0,15})")
 _FORMATTING = frozenset(
@@ -53,8 +61,8 @@ _FLAT = frozenset(
         *("tbody", "td", "tfoot", "th", "thead", "tr"),
     }
 )
-# A tag that goes on for long; a script's text is no attribute.
-_LONG_TAG = re.compile(r"<[A-Za-z][^<]{8000}")
+# How far tags are apart where one is worth a look; a script's text is no attribute.
+_LONG_CHARS = 1_000
 _RAW_TEXT = ("script", "style", "textarea", "title", "noscript", "xmp", "iframe")
 _ATTRIBUTE = re.compile(
     r"[\s/]*[^\s/>=]+(?:\s*=\s*(?:\"[^\"]*(?:\"|\Z)|'[^']*(?:'|\Z)|[^\s>]*))?"
@@ -64,7 +72,8 @@ _TAG_IN_VALUE = re.compile(r"=\s?(?:\"[^\"<]{0,99}<|'[^'<]{0,99}<)")
 
 def bounded(markup: str) -> str:
     """Return as much of `markup` as can be parsed in time and memory linear in it."""
-    if len(markup) <= _ALWAYS_FINE_CHARS:
+    signs = markup.count("<")
+    if signs <= _FEW_TAGS and len(markup) <= _FEW_CHARS:
         return markup
     markup = _before_too_many_attributes(markup)
     names: list[str] = _TAG_NAME.findall(markup)
@@ -121,12 +130,27 @@ class _Balance:
 
 def _before_too_many_attributes(markup: str) -> str:
     """Cut at the first tag that has more attributes than any honest one."""
-    for tag in _LONG_TAG.finditer(markup):
-        raw = markup[tag.start() + 1 : tag.start() + 10].lower().startswith(_RAW_TEXT)
-        if not raw and _attributes(markup, tag.start() + 1) > _MOST_ATTRIBUTES:
-            return markup[: tag.start()]
+    for start in _long_tags(markup):
+        if _attributes(markup, start + 1) > _MOST_ATTRIBUTES:
+            return markup[:start]
+    if markup.count("<") <= _MOST_SIGNS:
+        return markup
     values = list(islice(_TAG_IN_VALUE.finditer(markup), _MOST_ATTRIBUTES + 1))
     return markup[: values[0].start()] if len(values) > _MOST_ATTRIBUTES else markup
+
+
+def _long_tags(markup: str) -> Iterator[int]:
+    """Yield where tags begin after which no other does for long; not scripts."""
+    at = 0
+    while at < len(markup):
+        if markup.find("<", at, at + _LONG_CHARS) < 0:
+            start = markup.rfind("<", 0, at)
+            name = markup[start + 1 : start + 10].lstrip("/").lower()
+            if start >= 0 and name[:1].isalpha() and not name.startswith(_RAW_TEXT):
+                yield start
+            following = markup.find("<", at)
+            at = following if following >= 0 else len(markup)
+        at += _LONG_CHARS
 
 
 def _attributes(markup: str, start: int) -> int:

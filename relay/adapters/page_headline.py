@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from relay.adapters.page_document import Page
 
 _MOST_DECLARED = 12
+_MOST_BANNERS = 4
 _LOOSE_MARK = re.compile(r" [:;,.!?…”’)]")
 
 
@@ -64,7 +65,7 @@ def _headlines(page: Page) -> Iterator[str]:
 
 def _banners(page: Page) -> Iterator[str]:
     """Yield the headings that lead to the front page: they name the site."""
-    for element in page.headings:
+    for element in page.headings[:_MOST_BANNERS]:
         link = element.css_first("a[href]")
         target = page.absolute(link.attributes.get("href")) if link else None
         if target and urlsplit(target).path in {"", "/"} and not urlsplit(target).query:

@@ -39,8 +39,10 @@ def plain(text: str | None, *, limit: int) -> str | None:
     line = _unescape(text[:_RAW_CHARS])
     if "<" in line:
         line = _TAG.sub(" ", line)
-    line = _CONTROLS.sub(" ", line).translate(_INVISIBLE)
-    line = " ".join(unicodedata.normalize("NFC", line).split())
+    line = _CONTROLS.sub(" ", line)
+    if not line.isascii():
+        line = unicodedata.normalize("NFC", line.translate(_INVISIBLE))
+    line = " ".join(line.split())
     return shorten(line, limit=limit) or None
 
 
@@ -55,7 +57,9 @@ def shorten(line: str, *, limit: int) -> str:
 
 def letters(text: str) -> str:
     """Return only the letters and digits, in one case: what two texts share."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    folded = text.casefold()
     return _NOT_LETTERS.sub("", folded)
 
 

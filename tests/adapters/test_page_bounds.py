@@ -71,7 +71,10 @@ def test_formatting_that_would_be_repeated_is_lost_but_not_its_words() -> None:
 
 def test_a_huge_data_attribute_and_script_are_honest() -> None:
     data = "&quot;k&quot;:1," * 4_000
-    honest = f'{HEAD}<div data-page="{data}"></div><script>{"a = b; " * 9_000}</script>'
+    honest = (
+        f'{HEAD}<div data-page="{data}"></div><script>{"a = b; " * 9_000}</script>'
+        f"<!-- {'said in passing ' * 900} --><p>{'a long story ' * 900}</p>"
+    )
     assert bounded(honest) == honest
 
 
