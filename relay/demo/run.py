@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from relay.demo.makers import Fate, plan
 from relay.demo.memory import Sent
-from relay.domain.errors import TooMany
+from relay.domain.errors import Conflict, TooMany
 from relay.domain.preview import FINAL_STATES
 
 if TYPE_CHECKING:
@@ -20,9 +21,12 @@ if TYPE_CHECKING:
 
 # Slow enough to watch the wall fill, quick enough not to wait for it.
 PER_SECOND = 6.0
+# No more than these wait for the workers at once, so that works come to the wall with
+# their pictures, however slow the machine is.
+MOST_OPEN = 12
 # A moderator does not wait for a machine for ever.
 PATIENCE_SECONDS = 25.0
-_ASK_AGAIN_SECONDS = 1.0
+ASK_AGAIN_SECONDS = 1.0
 _LONGEST_WAIT_SECONDS = 60.0
 
 
@@ -66,13 +70,15 @@ def run_demo(  # noqa: PLR0913 - a run needs its neighbours, and tests its pace
     entries: Sequence[Submission] | None = None,
     per_second: float = PER_SECOND,
     patience: float = PATIENCE_SECONDS,
+    ask_again: float = ASK_AGAIN_SECONDS,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Played:
     """Send in what `memory` does not hold yet, and decide once previews are there.
 
     `decide` is called with an entry's ref and `approve` or `reject`. Parents are sent
     before their children, whose baton is theirs. Raises what `api` and `decide`
-    raise, but waits when asked too often. `should_stop` is asked between all steps.
+    raise, but waits when asked too often, and lets a Conflict of `decide` be.
+    `should_stop` is asked between all steps.
     """
     run = _Run(
         site_url=site_url,
@@ -82,6 +88,7 @@ def run_demo(  # noqa: PLR0913 - a run needs its neighbours, and tests its pace
         progress=progress,
         plan=tuple(plan() if entries is None else entries),
         patience=patience,
+        ask_again=ask_again,
     )
     step = 1 / per_second
     while not should_stop() and run.is_unfinished:
@@ -103,9 +110,11 @@ class _Run:
         progress: Callable[[int, int, str], None],
         plan: tuple[Submission, ...],
         patience: float,
+        ask_again: float,
     ) -> None:
         self._site, self._api, self._decide = site_url.rstrip("/"), api, decide
-        self._memory, self._progress, self._patience = memory, progress, patience
+        self._memory, self._progress = memory, progress
+        self._patience, self._ask_again = patience, ask_again
         self._plan = plan
         self._unsent = deque(each for each in plan if each.n not in memory.sent)
         now = time.monotonic()
@@ -121,8 +130,8 @@ class _Run:
         return bool(self._unsent or self._open)
 
     def send_next(self) -> None:
-        """Send the next entry in, if there is one."""
-        if not self._unsent:
+        """Send the next entry in, if there is one and the workers keep up."""
+        if not self._unsent or len(self._open) >= MOST_OPEN:
             return
         entry = self._unsent[0]
         receipt = self._patiently(
@@ -140,7 +149,7 @@ class _Run:
         """Ask about open entries, the longest unasked first, and decide the ready."""
         for _ in range(len(self._open)):
             now = time.monotonic()
-            if now >= until or now - self._open[0].asked < _ASK_AGAIN_SECONDS:
+            if now >= until or now - self._open[0].asked < self._ask_again:
                 return
             each = self._open.popleft()
             each.asked = now
@@ -159,7 +168,9 @@ class _Run:
     def _finish(self, each: _Open) -> None:
         fate = each.entry.fate
         if fate is not Fate.WAIT:
-            self._decide(each.sent.ref, fate.value)
+            # Whoever watches may be at the desk and faster: theirs stands.
+            with suppress(Conflict):
+                self._decide(each.sent.ref, fate.value)
         self._memory.remember_decided(each.entry.n)
         self._count(
             approved=fate is Fate.APPROVE,

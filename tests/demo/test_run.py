@@ -13,8 +13,8 @@ from typing_extensions import override
 from relay.adapters.own_api import OwnApi
 from relay.demo.makers import Fate, Submission, plan
 from relay.demo.memory import Memory
-from relay.demo.run import Played, run_demo
-from relay.domain.errors import Invalid, TooMany, Unavailable
+from relay.demo.run import MOST_OPEN, Played, run_demo
+from relay.domain.errors import Conflict, Invalid, TooMany, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,6 +143,7 @@ def play(
         progress=more.pop("progress", lambda *_: None),
         entries=entries,
         per_second=400,
+        ask_again=0.02,
         **more,
     )
 
@@ -220,12 +221,40 @@ def test_a_moderator_decides_when_the_preview_is_there(
     assert relay.asked["token-0"] == 2
 
 
+def test_no_more_is_sent_in_than_the_workers_can_take(
+    relay: Relay, api: OwnApi, tmp_path: Path
+) -> None:
+    relay.ready_after = 10_000
+    stops = iter([False] * 60 + [True])
+    entries = [replace(each, fate=Fate.APPROVE) for each in few(30)]
+    play(relay, api, tmp_path, entries, should_stop=lambda: next(stops))
+    assert len(relay.entries) == MOST_OPEN
+
+
 def test_a_preview_that_never_comes_is_not_waited_for(
     relay: Relay, api: OwnApi, tmp_path: Path
 ) -> None:
     relay.ready_after = 10_000
     entries = [replace(few()[0], fate=Fate.APPROVE)]
     assert play(relay, api, tmp_path, entries, patience=0.1).approved == 1
+
+
+def test_a_person_at_the_desk_may_be_faster(api: OwnApi, tmp_path: Path) -> None:
+    def too_late(ref: str, decision: str) -> None:
+        message = f"{ref}: {decision} comes too late."
+        raise Conflict(message)
+
+    memory = Memory(tmp_path / "demo.jsonl")
+    run_demo(
+        site_url=SITE,
+        api=api,
+        decide=too_late,
+        memory=memory,
+        progress=lambda *_: None,
+        entries=few(3)[:1],
+        per_second=400,
+    )
+    assert memory.decided == {0}
 
 
 def test_being_asked_to_slow_down_loses_nothing(
