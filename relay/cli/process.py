@@ -40,15 +40,25 @@ _COLOURS = ("cyan", "magenta", "green", "yellow", "blue", "bright_red")
 
 @dataclass(frozen=True)
 class Part:
-    """One process to keep running. `goes_last` parts end after all the others."""
+    """One process to keep running.
+
+    `goes_last` parts end after all the others. `patience` is how long, in seconds,
+    a part waits for readiness before it starts: it leaves the processors to those
+    that readers wait for.
+    """
 
     name: str
     start: Callable[[], subprocess.Popen[bytes]]
     goes_last: bool = False
+    patience: float = 0.0
 
 
 def command_part(
-    name: str, command: tuple[str, ...], environment: Mapping[str, str]
+    name: str,
+    command: tuple[str, ...],
+    environment: Mapping[str, str],
+    *,
+    patience: float = 0.0,
 ) -> Part:
     """Return a part that runs a command, with its output on a pipe to us."""
 
@@ -62,7 +72,7 @@ def command_part(
             preexec_fn=end_with_parent(signal.SIGKILL),  # noqa: PLW1509 - no threads here
         )
 
-    return Part(name, start)
+    return Part(name, start, patience=patience)
 
 
 @dataclass
@@ -92,8 +102,9 @@ class Supervisor:
         when_ready: Callable[[], None] = lambda: None,
         grace: float = GRACE_SECONDS,
     ) -> None:
+        now = time.monotonic()
         self._running = [
-            _Running(part, _COLOURS[at % len(_COLOURS)])
+            _Running(part, _COLOURS[at % len(_COLOURS)], start_at=now + part.patience)
             for at, part in enumerate(parts)
         ]
         self._width = max(len(each.part.name) for each in self._running)
@@ -168,6 +179,8 @@ class Supervisor:
         if not self._was_ready and self._is_ready():
             self._was_ready = True
             self._when_ready()
+            for each in self._running:
+                each.start_at = 0.0
 
     def _show_output(self, seconds: float) -> None:
         if not self._selector.get_map():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import socket
 import sys
 from pathlib import Path
@@ -13,8 +12,10 @@ import click
 from relay.adapters.database import migrate
 from relay.adapters.valkey import plan_valkey, start_valkey
 from relay.bootstrap import open_relay
+from relay.cli.demo import plan_demo
 from relay.cli.lock import locked
 from relay.cli.process import Part, Supervisor, command_part
+from relay.cli.ready import is_ready
 from relay.domain.errors import Conflict
 from relay.services.moderators import invite_first_moderator
 from relay.services.open_season import ensure_first_season
@@ -26,7 +27,12 @@ if TYPE_CHECKING:
     from relay.bootstrap import Relay
     from relay.settings import Settings
 
-_READY_SECONDS = 2.0
+# How long one question for readiness may take.
+# Workers start when pages can be read, or after this many seconds all the same.
+WORKER_PATIENCE_SECONDS = 10.0
+
+WEB = (sys.executable, "-m", "relay.cli", "web")
+DEMO = (sys.executable, "-m", "relay.cli", "demo")
 
 
 @click.command("up")
@@ -92,40 +98,33 @@ def plan_parts(settings: Settings) -> list[Part]:
         port=settings.port,
         redis_url=redis_url,
         demo=settings.demo,
+        **(plan_demo(settings) if settings.demo else {}),
     )
     valkey = Part("valkey", lambda: start_valkey(settings.data).process, goes_last=True)
-    web = (sys.executable, "-m", "relay.cli", "web")
     return [
         *([valkey] if ours else []),
-        command_part("web", web, environment),
-        *worker_parts(settings, environment),
+        command_part("web", WEB, environment),
+        *worker_parts(settings, environment, patience=WORKER_PATIENCE_SECONDS),
     ]
 
 
-def worker_parts(settings: Settings, environment: Mapping[str, str]) -> list[Part]:
+def worker_parts(
+    settings: Settings, environment: Mapping[str, str], *, patience: float = 0.0
+) -> list[Part]:
     """Return the dispatcher and the workers."""
-    workers = (sys.executable, "-m", "workers")
-    names = [f"worker-{number}" for number in range(1, settings.workers + 1)]
+    commands = {"dispatcher": ("dispatcher",)} | {
+        name: ("worker", "--name", name)
+        for name in (f"worker-{number + 1}" for number in range(settings.workers))
+    }
     return [
-        command_part("dispatcher", (*workers, "dispatcher"), environment),
-        *(
-            command_part(name, (*workers, "worker", "--name", name), environment)
-            for name in names
-        ),
+        command_part(
+            name,
+            (sys.executable, "-m", "workers", *arguments),
+            environment,
+            patience=patience,
+        )
+        for name, arguments in commands.items()
     ]
-
-
-def is_ready(settings: Settings) -> bool:
-    """Tell whether the web server says of itself that it can serve."""
-    host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host  # noqa: S104 - compared, not bound
-    asked = http.client.HTTPConnection(host, settings.port, timeout=_READY_SECONDS)
-    try:
-        asked.request("GET", "/readyz", headers={"Host": f"127.0.0.1:{settings.port}"})
-        return asked.getresponse().status == http.HTTPStatus.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        asked.close()
 
 
 def greet(settings: Settings, token: str | None) -> None:

@@ -44,6 +44,10 @@ def web(port: int | None, processes: int) -> None:
         from relay import create_app
 
         hold_on()
+        # Until the server sets its own, a forked process has its parent's handlers,
+        # which would only make a note of the wish to end.
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(sign, signal.SIG_DFL)
         return create_app(settings)
 
     Granian(
