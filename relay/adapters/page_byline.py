@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from relay.adapters.page_document import text_of
 from relay.adapters.page_places import is_beside
-from relay.adapters.page_site import site_names
 from relay.domain.page_names import byline_in, clean_byline, join_names, poster_in
 from relay.domain.page_text import TITLE_CHARS, letters, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from selectolax.lexbor import LexborNode
 
@@ -55,10 +54,10 @@ _NAME_PARTS = (
 )
 
 
-def find_author(page: Page, *, title: str | None) -> str | None:
+def find_author(page: Page, *, title: str | None, sites: Sequence[str]) -> str | None:
     """Return the makers' names; the site's own name only where no other is given."""
-    site = {letters(each) for each in site_names(page)}
-    posted = _poster(page)
+    site = {letters(each) for each in sites}
+    posted = _poster(page, sites)
     if posted:
         return posted
     fallback: str | None = None
@@ -95,10 +94,9 @@ def _by_place(elements: list[LexborNode]) -> Iterator[list[str]]:
     yield from places.values()
 
 
-def _poster(page: Page) -> str | None:
-    names = site_names(page)
+def _poster(page: Page, sites: Sequence[str]) -> str | None:
     for said in page.meta("og:title", "twitter:title"):
-        found = poster_in(plain(said, limit=TITLE_CHARS) or "", names)
+        found = poster_in(plain(said, limit=TITLE_CHARS) or "", sites)
         if found:
             return found
     return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,11 +24,11 @@ _HEADINGS = (
     "h1, h2[class*=title i], h2[class*=headline i], [itemprop~=headline],"
     "[class~=entry-title], [class~=post-title], [class~=p-name]"
 )
-_MOST_HEADINGS = 30
+_MOST_HEADINGS = 20
 _MOST_TITLES = 3
 _AFTER_TITLE_CHARS = 400
 _BEFORE_TITLE_CHARS = 60
-_MOST_NODES = 20_000
+_MOST_NODES = 8_000
 _UNSEEN = frozenset({"script", "style", "noscript", "template", "textarea"})
 _MOST_VALUES = 20
 _CONTENT_CHARS = 20_000
@@ -47,6 +46,12 @@ class Page:
         """Yield what the page's `meta` elements say under these names, best first."""
         for name in names:
             yield from self.metas.get(name, ())
+
+    @cached_property
+    def title(self) -> str:
+        """The words of the page's `title` element, or nothing."""
+        element = self.tree.css_first("title")
+        return element.text() if element else ""
 
     @cached_property
     def things(self) -> tuple[Thing, ...]:
@@ -75,9 +80,12 @@ class Page:
         if not title:
             return ()
         found = []
-        for at in islice(re.finditer(re.escape(title), self.words), _MOST_TITLES):
-            before = self.words[max(0, at.start() - _BEFORE_TITLE_CHARS) : at.start()]
-            found.append((before, self.words[at.end() : at.end() + _AFTER_TITLE_CHARS]))
+        at = self.words.find(title)
+        while at >= 0 and len(found) < _MOST_TITLES:
+            end = at + len(title)
+            before = self.words[max(0, at - _BEFORE_TITLE_CHARS) : at]
+            found.append((before, self.words[end : end + _AFTER_TITLE_CHARS]))
+            at = self.words.find(title, end)
         return tuple(found)
 
     @cached_property
@@ -109,11 +117,13 @@ def parse(markup: str, url: str) -> Page:
     return Page(url=url, tree=tree, metas=_metas(tree.css("meta[content]")))
 
 
-def text_of(node: LexborNode, *, gap: str = " ", most: int = 400) -> str:
-    """Return an element's visible words in one line, at most from `most` nodes.
+def text_of(node: LexborNode, *, most: int = 400) -> str:
+    """Return an element's visible words in one line, gaps between its parts."""
+    return " ".join(" ".join(parts_of(node, most=most)).split())
 
-    `gap` is put between the words of two elements.
-    """
+
+def parts_of(node: LexborNode, *, most: int = 400) -> list[str]:
+    """Return an element's visible pieces of text, from at most `most` nodes."""
     found: list[str] = []
     hidden = False
     for each in islice(node.traverse(include_text=True), most):
@@ -122,7 +132,7 @@ def text_of(node: LexborNode, *, gap: str = " ", most: int = 400) -> str:
             found.append(text)
         # The words of a script are its only child, and so come next.
         hidden = each.tag in _UNSEEN
-    return " ".join(gap.join(found).split())
+    return found
 
 
 def _metas(elements: Iterable[LexborNode]) -> dict[str, tuple[str, ...]]:

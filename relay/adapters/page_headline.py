@@ -6,13 +6,12 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from relay.adapters.page_document import text_of
-from relay.adapters.page_site import site_names
+from relay.adapters.page_document import parts_of, text_of
 from relay.domain.page_text import TITLE_CHARS, letters, plain
 from relay.domain.page_title import endings, openings, without_site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from relay.adapters.page_document import Page
 
@@ -21,14 +20,14 @@ _MOST_BANNERS = 4
 _LOOSE_MARK = re.compile(r" [:;,.!?…”’)]")
 
 
-def find_title(page: Page) -> str | None:
+def find_title(page: Page, *, sites: Iterable[str]) -> str | None:
     """Return the page's title: the words a reader sees, where the page confirms them.
 
     A headline counts when what the page declares says the same, perhaps with the
     site's name beside it; otherwise the declared title stands, without the site.
     """
     declared = [each for each in _declared(page) if each][:_MOST_DECLARED]
-    sites = [*site_names(page), *_banners(page)]
+    sites = [*sites, *_banners(page)]
     named = {letters(each) for each in sites}
     headlines = [each for each in _headlines(page) if letters(each) not in named]
     if not declared:
@@ -42,8 +41,7 @@ def find_title(page: Page) -> str | None:
 def _declared(page: Page) -> Iterator[str | None]:
     for said in page.meta("og:title", "twitter:title"):
         yield plain(said, limit=TITLE_CHARS)
-    for element in page.tree.css("title")[:1]:
-        yield plain(element.text(), limit=TITLE_CHARS)
+    yield plain(page.title, limit=TITLE_CHARS)
     for said in page.meta(
         "dc.title", "dcterms.title", "citation_title", "headline", "title"
     ):
@@ -53,8 +51,8 @@ def _declared(page: Page) -> Iterator[str | None]:
 def _headlines(page: Page) -> Iterator[str]:
     """Yield the headlines, their inline parts first read without, then with gaps."""
     for element in page.headings:
-        whole = text_of(element, gap="")
-        apart = text_of(element, gap=" ")
+        parts = parts_of(element)
+        whole, apart = "".join(parts), " ".join(" ".join(parts).split())
         # Gaps part lines that only style parts, but also a word from its comma.
         both = (whole, apart) if _LOOSE_MARK.search(apart) else (apart, whole)
         for text in both:

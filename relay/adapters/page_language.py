@@ -49,10 +49,7 @@ def _said(page: Page) -> Iterator[str]:
 
 
 def _seen(page: Page) -> str | None:
-    title = page.tree.css_first("title")
-    words = " ".join(
-        [title.text() if title else "", *page.meta("og:title", "description")]
-    )
+    words = " ".join([page.title, *page.meta("og:title", "description")])
     for letters, tag in _SCRIPTS:
         if letters.search(words[:2_000]):
             return tag

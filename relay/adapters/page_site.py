@@ -50,8 +50,7 @@ def find_publisher(page: Page, *, title: str | None) -> str | None:
     found = next((each for each in _shown(page) if each), None)
     if found:
         return _spoken(found, page)
-    element = page.tree.css_first("title")
-    declared = plain(element.text(), limit=TITLE_CHARS) if element else None
+    declared = plain(page.title, limit=TITLE_CHARS)
     return site_beside(title, declared) if title and declared else None
 
 
