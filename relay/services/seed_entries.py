@@ -1,0 +1,207 @@
+"""Seeding: a plausible relay of very many published entries, for measuring."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select, text, update
+from sqlmodel import col
+
+from relay.domain.errors import Conflict, NotFound
+from relay.models import (
+    Baton,
+    Card,
+    Entry,
+    Picture,
+    Preview,
+    RenditionFile,
+    Season,
+)
+from relay.services.seed_counts import (
+    SeedCounts,
+    insert_many,
+    read_counts,
+    store_counts,
+    table_of,
+)
+from relay.services.seed_plan import REVIEW, plan_entries
+from relay.services.seed_rows import (
+    Numbered,
+    Row,
+    baton_row,
+    card_rows,
+    entry_row,
+    picture_row,
+    preview_row,
+    rendition_rows,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Engine
+
+    from relay.ports import CardPrinter, Clock
+    from relay.services.seed_plan import Planned, Props
+
+CHUNK = 1_000  # entries a commit
+BACK = timedelta(days=90)  # how long ago an empty relay is made to have begun
+
+
+@dataclass(frozen=True)
+class _Base:
+    """Where a relay stands before it is seeded."""
+
+    season_id: int
+    last_entry: int
+    last_picture: int
+    last_no: int
+    begin: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class Amount:
+    """How many entries to seed, and the number that their invention begins with."""
+
+    entries: int
+    seed: int = 1
+
+
+def require_no_entries(engine: Engine) -> None:
+    """Raise Conflict where there are entries: invented ones must not mix with them."""
+    with engine.connect() as connection:
+        if connection.scalar(select(col(Entry.id)).limit(1)) is not None:
+            message = "This relay has entries already; --add puts more beside them."
+            raise Conflict(message)
+
+
+def seed_entries(
+    engine: Engine,
+    props: Props,
+    amount: Amount,
+    *,
+    clock: Clock,
+    printer: CardPrinter,
+) -> Iterator[int]:
+    """Add published entries to the newest season; yield how many each commit kept.
+
+    Raises NotFound before there is a season. Of all services it is the one with many
+    commits: a million entries in one would make SQLite's log as large as the
+    database. The counts come with the last, so a relay whose seeding was interrupted
+    must be thrown away.
+    """
+    with engine.connect() as connection:
+        base = _read_base(connection, amount.entries, now=clock.now())
+        counts = read_counts(connection, base.season_id)
+    planned = plan_entries(
+        props, amount.entries, seed=amount.seed, begin=base.begin, end=base.end
+    )
+    numbered = _number(planned, base, counts)
+    # With what is there already, so that added entries do not get the same secrets.
+    dice = random.Random(f"{amount.seed}/{base.last_entry}")  # noqa: S311 - invented data
+    picture_id = base.last_picture
+    writes = engine.execution_options(writes=True)
+    while chunk := list(islice(numbered, CHUNK)):
+        rows = _rows(chunk, base.season_id, picture_id, dice=dice, printer=printer)
+        picture_id += len(rows[Picture])
+        with writes.begin() as connection:
+            for model, each in rows.items():
+                insert_many(connection, model, each)
+        yield len(chunk)
+    with writes.begin() as connection:
+        store_counts(connection, base.season_id, counts)
+        _open_by(connection, base)
+        _move_sequences(connection)
+
+
+def _read_base(connection: Connection, entries: int, *, now: datetime) -> _Base:
+    season_id = connection.scalar(
+        select(col(Season.id)).order_by(col(Season.number).desc()).limit(1)
+    )
+    if season_id is None:
+        message = "There is no season yet: run `relay migrate` first."
+        raise NotFound(message)
+    last_entry = connection.scalar(select(func.max(col(Entry.id)))) or 0
+    last_picture = connection.scalar(select(func.max(col(Picture.id)))) or 0
+    newest = connection.scalar(select(func.max(col(Entry.published_at))))
+    last_no = connection.scalar(select(func.max(col(Entry.no)))) or 0
+    begin = newest or now - BACK - REVIEW
+    # Each a microsecond after the one before it, even where there is no time left.
+    end = max(now - REVIEW, begin + timedelta(microseconds=entries))
+    return _Base(season_id, last_entry, last_picture, last_no, begin, end)
+
+
+def _number(
+    planned: Iterator[Planned], base: _Base, counts: SeedCounts
+) -> Iterator[Numbered]:
+    """Give each entry its id, number and giver, and count it."""
+    first_id, first_no = base.last_entry + 1, max(base.last_no, counts.last_no) + 1
+    cities: list[int] = []
+    for each in planned:
+        cities.append(each.city.id)
+        above = each.parent
+        numbered = Numbered(
+            planned=each,
+            id=first_id + each.n,
+            no=first_no + each.n,
+            from_id=None if above is None else first_id + above,
+            from_no=None if above is None else first_no + above,
+            from_city=None if above is None else cities[above],
+        )
+        counts.count(each, numbered.no, numbered.from_city)
+        yield numbered
+
+
+def _rows(
+    chunk: Sequence[Numbered],
+    season_id: int,
+    picture_id: int,
+    *,
+    dice: random.Random,
+    printer: CardPrinter,
+) -> dict[type, list[Row]]:
+    """Return the rows of some entries by table, in an order that foreign keys allow."""
+    pictured = [
+        (each, each.planned.picture, picture_id + 1 + at)
+        for at, each in enumerate(each for each in chunk if each.planned.picture)
+        if each.planned.picture
+    ]
+    return {
+        Entry: [entry_row(each, season_id=season_id, dice=dice) for each in chunk],
+        Preview: [preview_row(each) for each in chunk],
+        Baton: [baton_row(each, dice=dice) for each in chunk],
+        Picture: [picture_row(*each) for each in pictured],
+        RenditionFile: [
+            row for _, stored, at in pictured for row in rendition_rows(stored, at)
+        ],
+        Card: [row for each in chunk for row in card_rows(each, printer)],
+    }
+
+
+def _open_by(connection: Connection, base: _Base) -> None:
+    """Let the season have been open when its first entry came."""
+    connection.execute(
+        update(Season)
+        .where(col(Season.id) == base.season_id, col(Season.opens_at) > base.begin)
+        .values(opens_at=base.begin)
+    )
+
+
+def _move_sequences(connection: Connection) -> None:
+    """Tell PostgreSQL which ids are taken; SQLite sees it by itself."""
+    if connection.dialect.name != "postgresql":
+        return
+    for model in (Entry, Picture):
+        name = table_of(model).name
+        connection.execute(
+            text(
+                f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) "  # noqa: S608 - names of our own tables
+                f"FROM {name}"
+            )
+        )
