@@ -10,7 +10,7 @@ import click
 from relay.settings import read_settings
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from wsgiref.types import WSGIApplication
 
 # A request that takes longer to arrive than this, in milliseconds, is a slow drip.
 HEADER_MS = 10_000
@@ -40,7 +40,7 @@ def web(port: int | None, processes: int) -> None:
     settings = read_settings(**({"port": port} if port else {}))
     hold_on = end_with_parent(signal.SIGKILL)
 
-    def load(_target: str) -> Flask:
+    def load(_target: str) -> WSGIApplication:
         from relay import create_app
 
         hold_on()
