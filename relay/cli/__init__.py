@@ -23,6 +23,7 @@ COMMANDS = {
     "preview": "relay.cli.previews:preview",
     "check-link": "relay.cli.previews:check",
     "thumbnail": "relay.cli.previews:thumbnail",
+    "demo": "relay.cli.demo:demo",
     "bench": "relay.cli.bench:bench",
 }
 
@@ -31,11 +32,11 @@ class _Lazy(click.Group):
     """Imports a command's module when it is needed: `relay preview` needs no Flask."""
 
     @override
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+    def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
     @override
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
         module, name = COMMANDS[cmd_name].split(":")

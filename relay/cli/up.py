@@ -105,6 +105,7 @@ def plan_parts(settings: Settings) -> list[Part]:
         *([valkey] if ours else []),
         command_part("web", WEB, environment),
         *worker_parts(settings, environment, patience=WORKER_PATIENCE_SECONDS),
+        *([command_part("demo", DEMO, environment)] if settings.demo else []),
     ]
 
 

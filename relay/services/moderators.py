@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlmodel import Session, func, select
+from sqlmodel import Session, col, select
 
 from relay.domain.errors import FieldError, Invalid, NotFound
 from relay.domain.secret import hash_token
@@ -61,13 +61,15 @@ def _add(
 
 
 def invite_first_moderator(engine: Engine, *, clock: Clock, dice: Dice) -> str | None:
-    """Return a fresh one-time token while there is no moderator yet, else None.
+    """Return a fresh one-time token while nobody can sign in yet, else None.
 
     Older unused invitations to become the first moderator stop working.
     """
     now = clock.now()
     with writing(engine) as session:
-        if session.exec(select(func.count()).select_from(Moderator)).one():
+        if session.exec(
+            select(Moderator.id).where(col(Moderator.password).is_not(None)).limit(1)
+        ).first():
             return None
         for old in session.exec(select(Invite)).all():
             session.delete(old)
