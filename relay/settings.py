@@ -6,11 +6,15 @@ import os
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 DEFAULT_PORT = 8000
+
+# These are also read without RELAY_ before them, because so many platforms set them.
+WELL_KNOWN = ("database_url", "redis_url", "port")
 
 
 class WrongSettingError(ValueError):
@@ -99,7 +103,8 @@ class Settings(BaseSettings):
     )
     fetch_contact: str = Field(
         default="",
-        description="Page named in the fetcher's user agent. Empty: the public address.",
+        description="Page named in the fetcher's user agent. "
+        "Empty: the public address.",
     )
     workers: int = Field(
         default=2, ge=1, le=64, description="RQ workers that `relay up` starts."
@@ -119,7 +124,7 @@ class Settings(BaseSettings):
     )
     limit_token: str = Field(
         default="120 per minute",
-        description="Pages behind a private link or baton that one address may ask for.",
+        description="Pages behind a private link or a baton, for one address.",
     )
     limit_sign_in: str = Field(
         default="10 per minute", description="Sign-in tries of one address."
@@ -146,6 +151,22 @@ class Settings(BaseSettings):
             message = "must have at least 32 characters"
             raise ValueError(message)
         return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_database(cls, value: str) -> str:
+        scheme = value.partition(":")[0].partition("+")[0]
+        return _checked(value, scheme, "postgresql", "postgres", "sqlite")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_queue(cls, value: str) -> str:
+        return _checked(value, value.partition(":")[0], "redis", "rediss", "unix")
+
+    @field_validator("media_url")
+    @classmethod
+    def _is_media(cls, value: str) -> str:
+        return _checked(value, value.partition(":")[0], "file", "s3")
 
     @cached_property
     def base_url(self) -> str:
@@ -179,26 +200,74 @@ class Settings(BaseSettings):
 
 def read_settings(**given: Any) -> Settings:  # noqa: ANN401 - any field may be given
     """Read the environment once; raises WrongSettingError naming the variable."""
-    from_files = {
-        name.removesuffix("_FILE").removeprefix("RELAY_").lower(): Path(path)
-        .read_text(encoding="utf-8")
-        .strip()
-        for name, path in os.environ.items()
-        if name.endswith("_FILE")
-        and name.removesuffix("_FILE").removeprefix("RELAY_").lower()
-        in Settings.model_fields
-    }
     try:
-        return Settings(**{**from_files, **given})
+        return Settings(**{**_read_files(), **given})
     except ValidationError as error:
         first = error.errors()[0]
-        name = str(first["loc"][0]).upper()
-        variable = name if name.startswith("RELAY_") else f"RELAY_{name}"
-        message = f"{variable}: {first['msg']}"
-        raise WrongSettingError(message) from error
+        message = f"{_variable(str(first['loc'][0]))}: {first['msg']}"
+        # Not "from error": that one repeats the value, which may be a secret.
+        raise WrongSettingError(message) from None
 
 
 def environment_with(**changed: object) -> dict[str, str]:
     """Return the environment for a child process, with some settings changed."""
     named = {f"RELAY_{name.upper()}": str(value) for name, value in changed.items()}
-    return {**os.environ, **named}
+    # A file that names the setting would win over the changed value.
+    stale = {f"{each}_FILE" for each in named}
+    stale |= {each.removeprefix("RELAY_") for each in stale}
+    kept = {name: value for name, value in os.environ.items() if name not in stale}
+    return {**kept, **named}
+
+
+def _read_files() -> dict[str, str]:
+    """Return the settings whose variables name a file (`RELAY_…_FILE`)."""
+    found = {}
+    for name in Settings.model_fields:
+        variables = [f"RELAY_{name.upper()}_FILE"]
+        if name in WELL_KNOWN:
+            variables.append(f"{name.upper()}_FILE")
+        for variable in variables:
+            path = os.environ.get(variable)
+            if path:
+                found[name] = _read_file(variable, Path(path))
+                break
+    return found
+
+
+def _read_file(variable: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
+        message = f"{variable}: {path} cannot be read: {reason}"
+        raise WrongSettingError(message) from error
+
+
+def _variable(name: str) -> str:
+    """Return the variable that set a field, as its owner wrote it."""
+    field = name.upper().removeprefix("RELAY_")
+    spellings = [f"RELAY_{field}"]
+    if field.lower() in WELL_KNOWN:
+        spellings.append(field)
+    for spelling in spellings:
+        for variable in (spelling, f"{spelling}_FILE"):
+            if os.environ.get(variable):
+                return variable
+    return spellings[0]
+
+
+def _checked(value: str, scheme: str, *schemes: str) -> str:
+    """Return an address that can work; the message must not repeat it."""
+    if not value:
+        return value
+    if scheme not in schemes:
+        # Without "://" the first part of it may be anything, also a password.
+        found = f", not {scheme}://" if "://" in value and scheme.isalnum() else ""
+        message = f"must begin with {'://, '.join(schemes)}://{found}"
+        raise ValueError(message)
+    try:
+        _ = urlsplit(value).port
+    except ValueError:
+        message = "its port is no number; write / # ? @ : in a password as %2F %23 …"
+        raise ValueError(message) from None
+    return value

@@ -26,8 +26,8 @@ def clean_lines(text: str) -> str:
     """Return paragraphs: like `clean_text`, but line breaks stay (at most two)."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = _HARMFUL.sub("", unicodedata.normalize("NFC", lines))
-    trimmed = "\n".join(_INNER_SPACES.sub(" ", each).strip() for each in kept.split("\n"))
-    return _BLANK_LINES.sub("\n\n", trimmed).strip()
+    trimmed = [_INNER_SPACES.sub(" ", each).strip() for each in kept.split("\n")]
+    return _BLANK_LINES.sub("\n\n", "\n".join(trimmed)).strip()
 
 
 def shorten(text: str, limit: int) -> str:
