@@ -8,6 +8,7 @@ import subprocess
 import warnings
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -73,16 +74,23 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a PostgreSQL server on which databases may be made."""
+def postgres_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server on which databases may be made.
+
+    Its folder is none of pytest's: each pytest that starts closes those to other
+    users, and started by root the server runs as one.
+    """
     given = os.environ.get("DATABASE_URL_TEST")
     with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="postgres-")))
         if given:
             yield _with_driver(given)
         elif shutil.which("initdb") and os.geteuid() != 0:
-            yield _start_installed(tmp_path_factory.mktemp("postgres"), stack)
+            yield _start_installed(folder, stack)
         else:
-            yield _start_embedded(tmp_path_factory.mktemp("postgres"), stack)
+            data = folder / "data"
+            data.mkdir()
+            yield _start_embedded(data, stack)
 
 
 @pytest.fixture

@@ -100,9 +100,7 @@ class JinjaCardPrinter:
             plain=sources.pop("jpeg", ""),
             sources=sources.items(),
         )
-        return "".join(
-            line.strip() + "\n" for line in html.splitlines() if line.strip()
-        )
+        return "\n".join(line.strip() for line in html.splitlines() if line.strip())
 
     def _template(self, lang: str) -> Template:
         if lang not in self._templates:

@@ -85,9 +85,10 @@ def build_app(relay: Relay) -> APIFlask:
     static.prepare(app)
     words.prepare(app)
     frame.prepare(app)
-    errors.prepare(app)
     api.prepare(app)
     desk.prepare(app, relay)
+    # After the API, which would answer for every page otherwise.
+    errors.prepare(app)
     Compress(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FLOWS = 12
 
 
-@pages.get("/city/<int:city_id>")
+@pages.get("/city/<int(max=2147483647):city_id>")
 def city(city_id: int) -> Response:
     """Show a city; one without artworks invites the first."""
     found = the_relay().gazetteer.find(city_id)

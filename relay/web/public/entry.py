@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from relay.queries.entry import EntryView
 
 
-@pages.get("/w/<int:no>")
+@pages.get("/w/<int(max=2147483647):no>")
 def entry(no: int) -> Response:
     """Show an entry; where one was taken away, a stone."""
     with reading() as connection:

@@ -30,13 +30,13 @@ OFFERED = (
 )
 
 
-@pages.get("/w/<int:no>/report")
+@pages.get("/w/<int(max=2147483647):no>/report")
 def report(no: int) -> Response:
     """Show the form, or thanks for a report that was sent."""
     return _show(no, errors={}, sent=request.args.get("sent") == "yes")
 
 
-@pages.post("/w/<int:no>/report")
+@pages.post("/w/<int(max=2147483647):no>/report")
 @limited("token")
 def send_report(no: int) -> Response:
     """Keep a report."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from flask import render_template, request, url_for
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 # The cards that are seen first are fetched at once, the others when they come near.
 FIRST_ROW = 4
 CITIES_OFFERED = 60
+_LAZY = re.compile(r'\s+loading="lazy"')
 AROUND = 2  # pages before and after this one that the pager names
 
 
@@ -67,7 +69,7 @@ def join_cards(shown: WallPage, ask: WallAsk) -> Markup:
     """Return the printed cards; they were escaped when they were printed."""
     first = "".join(shown.cards[:FIRST_ROW])
     if ask.view is View.PICTURES:
-        first = first.replace(' loading="lazy"', "")
+        first = _LAZY.sub("", first)
     return Markup(first + "".join(shown.cards[FIRST_ROW:]))  # noqa: S704 - escaped by the printer
 
 
