@@ -15,8 +15,17 @@ from relay.domain.moderation import (
     Moderation,
 )
 from relay.domain.secret import hash_token
-from relay.models import Baton, Entry, OutboxRow, OutboxState, Picture, Preview, Topic
-from relay.services.publish import unpublish
+from relay.models import (
+    Baton,
+    Entry,
+    OutboxRow,
+    OutboxState,
+    Picture,
+    Preview,
+    RenditionFile,
+    Topic,
+)
+from relay.services.publish import lock_publication, unpublish
 from relay.services.start_entry import (
     check_post_link,
     incoming_key,
@@ -24,7 +33,12 @@ from relay.services.start_entry import (
     link_row,
     remember_work,
 )
-from relay.services.submit_entry import require_season_of, require_whole, sent_columns
+from relay.services.submit_entry import (
+    require_season_of,
+    require_whole,
+    sent_columns,
+    with_post_alt,
+)
 from relay.services.writing import writing
 
 if TYPE_CHECKING:
@@ -45,7 +59,7 @@ def change_entry(
 ) -> None:
     """Change the words of an entry that waits; it goes (back) to the moderators.
 
-    Raises Invalid, Forbidden once it is decided, NotFound, SeasonClosed.
+    Raises Invalid, Forbidden once it is decided, NotFound.
     """
     words = clean_words(words)
     now = clock.now()
@@ -54,6 +68,7 @@ def change_entry(
         if entry.moderation not in MAKER_MAY_CHANGE:
             message = "This entry was decided and cannot be changed any more."
             raise Forbidden(message)
+        words = with_post_alt(session, entry.id or 0, words)
         require_whole(words, city)
         session.execute(
             update(Entry)
@@ -105,6 +120,7 @@ def withdraw_entry(
     """
     now = clock.now()
     with writing(engine) as session:
+        lock_publication(session)
         entry = require_own(session, token)
         if entry.moderation is Moderation.WITHDRAWN:
             return
@@ -120,13 +136,14 @@ def withdraw_entry(
         entry.search_text = ""
         entry.email = None
         _forget_preview(session, entry)
-        session.execute(delete(Picture).where(col(Picture.entry_id) == entry.id))
+        files = _forget_pictures(session, entry)
         session.execute(
             update(Baton)
             .where(col(Baton.entry_id) == entry.id, col(Baton.revoked_at).is_(None))
             .values(revoked_at=now)
         )
-    media.delete(incoming_key(entry.ref))
+    for key in (*files, incoming_key(entry.ref)):
+        media.delete(key)
 
 
 def renew_baton(engine: Engine, token: str, *, clock: Clock, dice: Dice) -> str:
@@ -166,6 +183,19 @@ def _require_changeable(session: Session, token: str) -> Entry:
         message = "This entry was decided and cannot be changed any more."
         raise Forbidden(message)
     return entry
+
+
+def _forget_pictures(session: Session, entry: Entry) -> list[str]:
+    """Forget an entry's pictures; return the files that no other entry shows."""
+    own = select(Picture.id).where(Picture.entry_id == entry.id)
+    keys = session.exec(
+        select(RenditionFile.key).where(col(RenditionFile.picture_id).in_(own))
+    ).all()
+    session.execute(delete(Picture).where(col(Picture.entry_id) == entry.id))
+    shown = session.exec(
+        select(RenditionFile.key).where(col(RenditionFile.key).in_(keys))
+    ).all()
+    return sorted(set(keys) - set(shown))
 
 
 def _forget_preview(session: Session, entry: Entry) -> None:

@@ -12,7 +12,7 @@ from relay.domain.moderation import Choice, Moderation, Reason, require_reason, 
 from relay.domain.text import clean_lines
 from relay.models import Decision, Entry, Moderator
 from relay.models.moderator import Role
-from relay.services.publish import publish, unpublish
+from relay.services.publish import lock_publication, publish, unpublish
 from relay.services.writing import writing
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ def decide(
     require_reason(wish.choice, wish.reason)
     now = clock.now()
     with writing(engine) as session:
+        lock_publication(session)
         moderator = session.get(Moderator, moderator_id)
         if not moderator or not moderator.active or moderator.role not in MAY_DECIDE:
             message = "This account may not decide on entries."

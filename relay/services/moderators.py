@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, select
 
+from relay.domain.entry import EMAIL_MAX
 from relay.domain.errors import FieldError, Invalid, NotFound
 from relay.domain.secret import hash_token
 from relay.models import Invite, Moderator, ModeratorToken
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from relay.ports import Clock, Dice
 
 INVITE_DAYS = 7
+# Something on both sides of one @, without spaces and what no database keeps.
+_PART = r"[^@\s\x00-\x1f\x7f\ud800-\udfff]+"
+_ADDRESS = re.compile(f"{_PART}@{_PART}")
 
 
 def add_moderator(
@@ -44,7 +49,7 @@ def _add(
     dice: Dice,
 ) -> int:
     address = email.strip().lower()
-    if "@" not in address:
+    if len(address) > EMAIL_MAX or not _ADDRESS.fullmatch(address):
         raise Invalid([FieldError("email", "not_an_address")])
     if session.exec(select(Moderator.id).where(Moderator.email == address)).first():
         raise Invalid([FieldError("email", "taken")])

@@ -37,6 +37,20 @@ if TYPE_CHECKING:
 
 NUMBER = "entry_no"
 
+# The lock that PostgreSQL keeps under this number; any one that nobody else takes.
+PUBLICATION = 0x5E1A
+
+
+def lock_publication(session: Session) -> None:
+    """Wait until nobody else publishes or unpublishes; call it before reading.
+
+    An entry and its parent that are approved at the same moment would each see the
+    other unpublished, and the pass between them would be lost. SQLite has one
+    writer at a time anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(PUBLICATION)))
+
 
 def publish(
     session: Session, entry: Entry, *, now: datetime, printer: CardPrinter

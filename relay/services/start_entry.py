@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from relay.models import Entry, OutboxRow, OutboxState, Season, Topic
 from relay.services.writing import writing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
     from datetime import datetime
 
     from sqlmodel import Session
@@ -69,9 +70,10 @@ def start_entry(
         raise Invalid([FieldError("link", "missing")])
     facts = check_post_link(link, allow=intake.allow) if link else None
     ref, token, now = intake.dice.ref(), intake.dice.token(), intake.clock.now()
-    if picture:
-        keep_incoming(intake.media, ref, picture)
-    with writing(intake.engine) as session:
+    with (
+        keeping_incoming(intake.media, ref, picture),
+        writing(intake.engine) as session,
+    ):
         season_id = require_season(session, season, now=now)
         row = {
             **draft_row(season_id, ref, token, now),
@@ -94,6 +96,26 @@ def check_post_link(link: str, *, allow: Collection[str] = ()) -> LinkFacts:
     if verdict.verdict != "allow":
         raise Invalid([FieldError("link", verdict.reason or "bad_url")])
     return LinkFacts(link, verdict.canonical or link, verdict.platform or "web")
+
+
+@contextmanager
+def keeping_incoming(
+    media: MediaStore, ref: str, picture: bytes | None
+) -> Iterator[None]:
+    """Keep an original where only the workers look, unless what follows fails.
+
+    What a camera wrote into a picture must not lie about without an entry. Raises
+    Unavailable.
+    """
+    if not picture:
+        yield
+        return
+    keep_incoming(media, ref, picture)
+    try:
+        yield
+    except BaseException:
+        media.delete(incoming_key(ref))
+        raise
 
 
 def keep_incoming(media: MediaStore, ref: str, picture: bytes) -> None:

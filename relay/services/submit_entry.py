@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from relay.domain.baton import read_code
@@ -28,8 +29,9 @@ from relay.services.start_entry import (
     check_post_link,
     draft_row,
     find_twin,
+    incoming_key,
     insert_entry,
-    keep_incoming,
+    keeping_incoming,
     link_row,
     remember_work,
     require_season,
@@ -119,7 +121,7 @@ def submit_draft(
         if entry.moderation is not Moderation.DRAFT:
             return _receipt_again(session, entry, token)
         require_season_of(session, entry, now)
-        words = _with_post_alt(session, entry.id, words)
+        words = with_post_alt(session, entry.id, words)
         parent = _check_all(session, entry.season_id, words, city, passed_by)
         session.execute(
             update(Entry)
@@ -142,16 +144,30 @@ def submit_entry(intake: Intake, sending: Sending) -> Receipt:
     With an idempotency key the same request gives the same receipt for good; the
     same key with another request raises Conflict. Raises Invalid and SeasonClosed.
     """
+    try:
+        receipt = _submit(intake, sending)
+    except IntegrityError:
+        if sending.once is None:
+            raise
+        # The same key came twice at the same moment, and the other one is kept now.
+        receipt = _submit(intake, sending)
+    intake.doorbell.ring()
+    return receipt
+
+
+def _submit(intake: Intake, sending: Sending) -> Receipt:
     words = clean_words(sending.words)
-    has_picture = sending.picture is not None
+    picture = sending.picture
     now, ref = intake.clock.now(), intake.dice.ref()
     token = _token(intake.dice, sending.once)
     facts, faults = _try_link(sending, intake.allow)
-    if sending.picture and not faults:
-        keep_incoming(intake.media, ref, sending.picture)
-    with writing(intake.engine) as session:
+    with (
+        keeping_incoming(intake.media, ref, None if faults else picture),
+        writing(intake.engine) as session,
+    ):
         before = _done_before(session, sending.once, token)
         if before:
+            intake.media.delete(incoming_key(ref))
             return before
         season_id = require_season(session, sending.season, now=now)
         parent = _check_all(
@@ -159,17 +175,16 @@ def submit_entry(intake: Intake, sending: Sending) -> Receipt:
         )
         row = {
             **draft_row(season_id, ref, token, now),
-            **link_row(facts, has_picture=has_picture),
+            **link_row(facts, has_picture=picture is not None),
             **sent_columns(words, sending.city, parent, now),
             "moderation": Moderation.PENDING,
             "submitted_at": now,
         }
         entry_id = insert_entry(session, row)
-        remember_work(session, entry_id, facts, has_picture=has_picture, now=now)
+        remember_work(session, entry_id, facts, has_picture=bool(picture), now=now)
         baton = _give_baton(session, entry_id, now, intake.dice)
         _remember_once(session, sending.once, entry_id, now)
         twin = find_twin(session, season_id, row["canonical"], other_than=entry_id)
-    intake.doorbell.ring()
     return Receipt(entry_id, ref, token, baton, twin)
 
 
@@ -289,7 +304,7 @@ def find_parent(session: Session, season_id: int, passed_by: PassedBy) -> Parent
     return Parent(None, ParentKnown.NONE)
 
 
-def _with_post_alt(session: Session, entry_id: int, words: EntryWords) -> EntryWords:
+def with_post_alt(session: Session, entry_id: int, words: EntryWords) -> EntryWords:
     """Use the post's own words for the picture when the maker chose so."""
     if words.alt_by is not AltBy.POST or words.alt:
         return words

@@ -1,0 +1,307 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlmodel import Session, col, select
+
+from relay.domain.entry import AltBy
+from relay.domain.errors import Forbidden, Invalid, NotFound, SeasonClosed
+from relay.domain.moderation import Choice, Moderation, Reason
+from relay.domain.preview import PreviewState
+from relay.models import (
+    Baton,
+    Card,
+    Entry,
+    OutboxRow,
+    OutboxState,
+    Picture,
+    PictureRole,
+    Preview,
+    RenditionFile,
+    Topic,
+)
+from relay.services.change_entry import (
+    add_picture,
+    change_entry,
+    renew_baton,
+    replace_link,
+    withdraw_entry,
+)
+from relay.services.open_season import set_hours
+from relay.services.start_entry import incoming_key, start_entry
+from tests.making import CAMBRIDGE, WORDS, choose, find, make_moderator, send
+
+if TYPE_CHECKING:
+    from relay.bootstrap import Relay
+
+NEW = replace(WORDS, title="Paper lanterns", alt="Lanterns", name="Wei")
+
+
+def change(relay: Relay, token: str, words: object = NEW) -> None:
+    change_entry(
+        relay.engine,
+        token,
+        words,  # type: ignore[arg-type]
+        city=relay.gazetteer.find(CAMBRIDGE),
+        clock=relay.clock,
+    )
+
+
+def withdraw(relay: Relay, token: str) -> None:
+    withdraw_entry(relay.engine, token, clock=relay.clock, media=relay.media)
+
+
+def in_state(relay: Relay, state: Moderation) -> tuple[str, str]:
+    """Return the ref and token of an entry in a state."""
+    by = make_moderator(relay)
+    sent = send(relay)
+    steps: dict[Moderation, list[Choice]] = {
+        Moderation.PENDING: [],
+        Moderation.CHANGES_ASKED: [Choice.ASK_CHANGES],
+        Moderation.APPROVED: [Choice.APPROVE],
+        Moderation.REJECTED: [Choice.REJECT],
+        Moderation.TAKEN_DOWN: [Choice.APPROVE, Choice.TAKE_DOWN],
+    }
+    if state is Moderation.WITHDRAWN:
+        withdraw(relay, sent.token)
+    for each in steps.get(state, []):
+        choose(relay, sent.ref, each, by=by, reason=Reason.UNCLEAR)
+    assert find(relay, sent.ref).moderation is state
+    return sent.ref, sent.token
+
+
+@pytest.mark.parametrize("state", [Moderation.PENDING, Moderation.CHANGES_ASKED])
+def test_a_waiting_entry_can_be_changed_and_waits_again(
+    either_relay: Relay, state: Moderation
+) -> None:
+    ref, token = in_state(either_relay, state)
+    before = find(either_relay, ref)
+    change(either_relay, token)
+    after = find(either_relay, ref)
+    assert after.moderation is Moderation.PENDING
+    assert (after.title, after.name, after.city_id) == (NEW.title, NEW.name, CAMBRIDGE)
+    assert after.country == "GB"
+    assert "paper lanterns" in after.search_text
+    assert after.version == before.version + 1
+    assert (after.parent_id, after.submitted_at) == (
+        before.parent_id,
+        before.submitted_at,
+    )
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        Moderation.APPROVED,
+        Moderation.REJECTED,
+        Moderation.TAKEN_DOWN,
+        Moderation.WITHDRAWN,
+    ],
+)
+def test_a_decided_entry_cannot_be_changed(relay: Relay, state: Moderation) -> None:
+    ref, token = in_state(relay, state)
+    before = find(relay, ref)
+    with pytest.raises(Forbidden):
+        change(relay, token)
+    with pytest.raises(Forbidden):
+        add_picture(relay.intake, token, b"x")
+    with pytest.raises(Forbidden):
+        replace_link(relay.intake, token, "https://example.org/other")
+    assert find(relay, ref) == before
+    assert relay.media.get(incoming_key(ref)) is None
+
+
+def test_a_wrong_change_changes_nothing(either_relay: Relay) -> None:
+    ref, token = in_state(either_relay, Moderation.PENDING)
+    with pytest.raises(Invalid, match="title"):
+        change(either_relay, token, replace(NEW, title=""))
+    assert find(either_relay, ref).title == WORDS.title
+
+
+def test_a_change_may_use_the_words_of_the_post(either_relay: Relay) -> None:
+    ref, token = in_state(either_relay, Moderation.PENDING)
+    with Session(either_relay.engine) as session:
+        entry_id = find(either_relay, ref).id or 0
+        session.add(Preview(entry_id=entry_id, description="A kite"))
+        session.commit()
+    change(either_relay, token, replace(NEW, alt="", alt_by=AltBy.POST))
+    assert find(either_relay, ref).alt == "A kite"
+
+
+@pytest.mark.parametrize(
+    "state",
+    [Moderation.PENDING, Moderation.CHANGES_ASKED, Moderation.APPROVED],
+)
+def test_withdrawing_forgets_every_word(either_relay: Relay, state: Moderation) -> None:
+    ref, token = in_state(either_relay, state)
+    before = find(either_relay, ref)
+    give_everything(either_relay, ref)
+    withdraw(either_relay, token)
+    after = find(either_relay, ref)
+    assert after.moderation is Moderation.WITHDRAWN
+    said = {after.title, after.alt, after.name, after.description, after.link}
+    assert said | {after.canonical, after.search_text} == {""}
+    assert after.email is None
+    assert after.no == before.no
+    with Session(either_relay.engine) as session:
+        for model in (Card, Preview, Picture, RenditionFile):
+            assert session.exec(select(model)).all() == []
+        assert session.exec(select(Baton)).one().revoked_at is not None
+        fetches = session.exec(
+            select(OutboxRow.state).where(OutboxRow.topic == Topic.FETCH_PREVIEW)
+        ).all()
+        assert set(fetches) == {OutboxState.DONE}
+    assert either_relay.media.get(incoming_key(ref)) is None
+    assert either_relay.media.get("ab/own.jpg") is None
+
+
+def give_everything(relay: Relay, ref: str) -> None:
+    """Give an entry a preview, a picture with a file, and an upload."""
+    entry_id = find(relay, ref).id or 0
+    relay.media.put(incoming_key(ref), b"raw", content_type="image/jpeg")
+    relay.media.put("ab/own.jpg", b"made", content_type="image/jpeg")
+    with Session(relay.engine) as session:
+        session.add(Preview(entry_id=entry_id, title="Of the post"))
+        add_files(session, entry_id, relay)
+        session.commit()
+
+
+def add_files(session: Session, entry_id: int, relay: Relay) -> None:
+    picture = Picture(
+        entry_id=entry_id,
+        role=PictureRole.OWN,
+        digest="d" * 64,
+        width=4,
+        height=3,
+        colour="#123456",
+        fingerprint="0" * 16,
+        created_at=relay.clock.now(),
+    )
+    session.add(picture)
+    session.flush()
+    session.add(
+        RenditionFile(
+            picture_id=picture.id or 0,
+            name="wall",
+            format="jpeg",
+            width=4,
+            height=3,
+            key="ab/own.jpg",
+            size=4,
+        )
+    )
+
+
+def test_a_picture_that_another_entry_shows_too_is_kept(either_relay: Relay) -> None:
+    ref, token = in_state(either_relay, Moderation.PENDING)
+    other = send(either_relay, "https://example.org/other")
+    give_everything(either_relay, ref)
+    with Session(either_relay.engine) as session:
+        add_files(session, other.entry_id, either_relay)
+        session.commit()
+    withdraw(either_relay, token)
+    assert either_relay.media.get("ab/own.jpg") == b"made"
+
+
+def test_withdrawn_is_final_and_withdrawing_twice_is_harmless(relay: Relay) -> None:
+    ref, token = in_state(relay, Moderation.WITHDRAWN)
+    before = find(relay, ref)
+    withdraw(relay, token)
+    assert find(relay, ref) == before
+    with pytest.raises(Forbidden):
+        renew_baton(relay.engine, token, clock=relay.clock, dice=relay.dice)
+
+
+@pytest.mark.parametrize("state", [Moderation.REJECTED, Moderation.TAKEN_DOWN])
+def test_what_moderators_ended_stays_as_they_left_it(
+    relay: Relay, state: Moderation
+) -> None:
+    ref, token = in_state(relay, state)
+    with pytest.raises(Forbidden):
+        withdraw(relay, token)
+    assert find(relay, ref).title == WORDS.title
+
+
+def test_a_draft_can_be_withdrawn(either_relay: Relay) -> None:
+    draft = start_entry(either_relay.intake, link="https://example.org/a")
+    withdraw(either_relay, draft.token)
+    assert find(either_relay, draft.ref).moderation is Moderation.WITHDRAWN
+
+
+def test_a_new_baton_ends_the_old_one(either_relay: Relay) -> None:
+    sent = send(either_relay)
+    fresh = renew_baton(
+        either_relay.engine,
+        sent.token,
+        clock=either_relay.clock,
+        dice=either_relay.dice,
+    )
+    with Session(either_relay.engine) as session:
+        alive = session.exec(select(Baton.code).where(col(Baton.revoked_at).is_(None)))
+        assert alive.all() == [fresh]
+        assert session.get(Baton, sent.baton)
+
+
+def test_a_draft_has_no_baton(relay: Relay) -> None:
+    draft = start_entry(relay.intake, link="https://example.org/a")
+    with pytest.raises(Forbidden):
+        renew_baton(relay.engine, draft.token, clock=relay.clock, dice=relay.dice)
+
+
+def test_an_unknown_token_opens_nothing(relay: Relay) -> None:
+    for try_it in (
+        lambda: change(relay, "nobody"),
+        lambda: withdraw(relay, "nobody"),
+        lambda: add_picture(relay.intake, "nobody", b"x"),
+        lambda: renew_baton(relay.engine, "nobody", clock=relay.clock, dice=relay.dice),
+    ):
+        with pytest.raises(NotFound):
+            try_it()
+
+
+def test_a_picture_is_kept_for_the_workers(either_relay: Relay) -> None:
+    draft = start_entry(either_relay.intake, link="https://example.org/a")
+    add_picture(either_relay.intake, draft.token, b"first")
+    add_picture(either_relay.intake, draft.token, b"second")
+    assert either_relay.media.get(incoming_key(draft.ref)) == b"second"
+    with Session(either_relay.engine) as session:
+        topics = session.exec(select(OutboxRow.topic)).all()
+    assert topics.count(Topic.MAKE_PICTURE) == 2
+
+
+def test_another_link_is_fetched_and_the_old_facts_forgotten(
+    either_relay: Relay,
+) -> None:
+    draft = start_entry(either_relay.intake, link="https://example.org/a")
+    with Session(either_relay.engine) as session:
+        session.add(Preview(entry_id=draft.entry_id, title="Old"))
+        session.commit()
+    replace_link(either_relay.intake, draft.token, "https://weibo.com/1/b")
+    entry = find(either_relay, draft.ref)
+    assert (entry.link, entry.platform) == ("https://weibo.com/1/b", "weibo")
+    assert entry.preview is PreviewState.QUEUED
+    with Session(either_relay.engine) as session:
+        assert session.exec(select(Preview)).all() == []
+        states = session.exec(select(OutboxRow.state).order_by(col(OutboxRow.id))).all()
+        assert states == [OutboxState.DONE, OutboxState.DUE]
+    with pytest.raises(Invalid):
+        replace_link(either_relay.intake, draft.token, "http://127.0.0.1/")
+    assert find(either_relay, draft.ref).link == entry.link
+
+
+def test_a_closed_season_takes_no_other_link(relay: Relay) -> None:
+    draft = start_entry(relay.intake, link="https://example.org/a")
+    now = relay.clock.now()
+    set_hours(
+        relay.engine,
+        "leave-no-one-behind",
+        opens_at=now - timedelta(days=2),
+        closes_at=now - timedelta(days=1),
+    )
+    with pytest.raises(SeasonClosed):
+        replace_link(relay.intake, draft.token, "https://example.org/b")
+    with Session(relay.engine) as session:
+        assert session.exec(select(Entry.link)).one() == "https://example.org/a"
