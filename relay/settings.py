@@ -166,7 +166,11 @@ class Settings(BaseSettings):
     @field_validator("media_url")
     @classmethod
     def _is_media(cls, value: str) -> str:
-        return _checked(value, value.partition(":")[0], "file", "s3")
+        scheme, _, rest = value.partition("://")
+        if value and not rest.strip("/"):
+            message = "must be file:///folder or s3://bucket/prefix"
+            raise ValueError(message)
+        return _checked(value, scheme, "file", "s3")
 
     @cached_property
     def base_url(self) -> str:
@@ -204,7 +208,7 @@ def read_settings(**given: Any) -> Settings:  # noqa: ANN401 - any field may be 
         return Settings(**{**_read_files(), **given})
     except ValidationError as error:
         first = error.errors()[0]
-        message = f"{_variable(str(first['loc'][0]))}: {first['msg']}"
+        message = f"{_variable(str(first['loc'][0]))}: {_sentence(first['msg'])}"
         # Not "from error": that one repeats the value, which may be a secret.
         raise WrongSettingError(message) from None
 
@@ -254,6 +258,11 @@ def _variable(name: str) -> str:
             if os.environ.get(variable):
                 return variable
     return spellings[0]
+
+
+def _sentence(words: str) -> str:
+    """Return what a check of ours has said without pydantic's word before it."""
+    return words.removeprefix("Value error, ")
 
 
 def _checked(value: str, scheme: str, *schemes: str) -> str:

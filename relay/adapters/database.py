@@ -11,12 +11,19 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+
+from relay.settings import WrongSettingError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+UNDEFINED_TABLE = "42P01"  # PostgreSQL's SQLSTATE
+
 # How long a writer waits for another one before it gives up.
 BUSY_MS = 10_000
+# How long PostgreSQL may take to be reached: somebody is waiting for a page.
+CONNECT_SECONDS = 5
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
@@ -25,14 +32,49 @@ def open_engine(url: str) -> Engine:
 
     SQLite: write-ahead log, foreign keys, FULL synchronous (an accepted entry
     survives a power cut), and writers that wait. Transactions that will write are
-    begun as such, since a reader that turns writer cannot wait.
+    begun as such, since a reader that turns writer cannot wait. Errors do not show
+    values: they would carry people's words into the logs. Raises WrongSettingError.
     """
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
-    engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
+    if backend_of(url) != "sqlite":
+        return create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_size=10,
+            max_overflow=20,
+            connect_args={"connect_timeout": CONNECT_SECONDS},
+            hide_parameters=True,
+        )
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_MS / 1000}, hide_parameters=True
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def backend_of(url: str) -> str:
+    """Return "sqlite" or "postgresql"; raises WrongSettingError."""
+    try:
+        backend = make_url(url).get_dialect().name
+    except (SQLAlchemyError, ValueError, ImportError):
+        # Not what it says: it repeats parts of the address, with the password.
+        message = (
+            "DATABASE_URL: is no address of a database, such as "
+            "postgresql://name:password@host/database"
+        )
+        raise WrongSettingError(message) from None
+    return backend
+
+
+def explain(error: SQLAlchemyError) -> str:
+    """Return one sentence on what is wrong with the database, and what helps."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    first = (str(cause).splitlines() or [type(cause).__name__])[0]
+    if "no such table" in first or getattr(cause, "sqlstate", "") == UNDEFINED_TABLE:
+        return "The database has no tables yet: run `relay migrate`."
+    if isinstance(error, OperationalError):
+        return f"DATABASE_URL: the database does not answer: {first}"
+    return f"The database refuses: {first}"
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - DB-API has no type
@@ -71,7 +113,7 @@ def _config(url: str) -> Config:
 
 def migrate(url: str, *, to: str = "head") -> None:
     """Bring the tables to a revision, up or down (`base` removes everything)."""
-    if make_url(url).get_backend_name() == "sqlite":
+    if backend_of(url) == "sqlite":
         Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
     down = to == "base" or to.startswith("-")
     (command.downgrade if down else command.upgrade)(_config(url), to)

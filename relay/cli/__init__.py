@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 from typing_extensions import override
 
 from relay.domain.errors import RelayError
 from relay.settings import WrongSettingError
+
+if TYPE_CHECKING:
+    from sqlalchemy.exc import SQLAlchemyError
 
 COMMANDS = {
     "up": "relay.cli.up:up",
@@ -55,5 +59,20 @@ def main() -> None:
     try:
         _commands(prog_name="relay")
     except (RelayError, WrongSettingError) as error:
-        click.echo(f"relay: {error}", err=True)
-        sys.exit(1)
+        _give_up(str(error))
+    except _database_errors() as error:
+        from relay.adapters.database import explain
+
+        _give_up(explain(error))
+
+
+def _give_up(sentence: str) -> NoReturn:
+    click.echo(f"relay: {sentence}", err=True)
+    sys.exit(1)
+
+
+def _database_errors() -> type[SQLAlchemyError]:
+    """Load SQLAlchemy only when something was raised: `--help` needs none of it."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    return SQLAlchemyError

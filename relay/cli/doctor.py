@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from relay.adapters.database import is_current
+from relay.adapters.database import explain, is_current
 from relay.bootstrap import BUILT, open_relay
 from relay.domain.errors import RelayError
 from relay.models import Moderator, Season
@@ -97,7 +97,7 @@ def _database(relay: Relay) -> Iterator[Finding]:
     try:
         current = is_current(relay.engine)
     except SQLAlchemyError as error:
-        yield Finding("the database answers", str(error).splitlines()[0])
+        yield Finding("the database answers", explain(error))
         return
     yield Finding(
         "the tables are up to date", "" if current else "Run `relay migrate`."
@@ -133,14 +133,14 @@ def _places(relay: Relay) -> Iterator[Finding]:
         relay.media.delete("doctor/probe")
         yield Finding("the media store takes files")
     except RelayError as error:
-        yield Finding("the media store takes files", str(error))
+        yield Finding("the media store takes files", f"RELAY_MEDIA_URL: {error}")
     reachable = relay.doorbell.can_ring()
     running = data.joinpath("relay.lock").exists() or bool(relay.settings.redis_url)
     yield Finding(
         "the queue server answers"
         if reachable or running
         else "the queue server rests until `relay up`",
-        "Start it, or check REDIS_URL. Entries are kept meanwhile."
+        "Start it, or put REDIS_URL right. Entries are kept meanwhile."
         if relay.settings.redis_url and not reachable
         else "",
     )
