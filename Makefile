@@ -50,9 +50,9 @@ fix: tools ## put right what a program can put right
 	$(BIN)/ruff format .
 	$(BIN)/djlint relay/templates --reformat --quiet
 
-bench: tools ## measure; BENCH=pages chooses one, ARGS=… is handed on to it
-	@for each in tests/bench/bench_$(or $(BENCH),*).py; do \
-	  echo "== $$each"; $(BIN)/python "$$each" $(ARGS) || exit 1; done
+bench: tools ## measure; BENCH="read submit pictures real_input" chooses, ARGS=… is handed on
+	@for each in $(or $(BENCH),read submit); do \
+	  echo "== $$each"; $(BIN)/python -m tests.bench.bench_$$each $(ARGS) || exit 1; done
 
 docs: tools ## write the parts of the docs that are made from the code
 	@$(BIN)/python packaging/write_docs.py

@@ -68,7 +68,7 @@ def first_sentence(module: Path) -> str:
     words = ast.get_docstring(ast.parse(module.read_text(encoding="utf-8"))) or ""
     paragraph = " ".join(words.split("\n\n")[0].split())
     if not paragraph:
-        message = f"{module.relative_to(ROOT)} does not begin with a sentence"
+        message = f"{module} does not begin with a sentence"
         raise ValueError(message)
     sentence, dot, _ = paragraph.partition(". ")
     return sentence + (dot.strip() if dot else "")
