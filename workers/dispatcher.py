@@ -16,7 +16,7 @@ from relay.domain.errors import Unavailable
 from relay.services.forget import forget_drafts, forget_finished
 from relay.services.outbox import claim_due, put_back
 from workers.patience import Patience
-from workers.sweeper import Verdict, sweep
+from workers.sweeper import Sweeper
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -60,6 +60,7 @@ class Dispatcher:
         self._relay = relay
         self._queue = queue
         self._patience = patience or Patience()
+        self._sweeper = Sweeper(relay, queue, self._patience)
         self._name = secrets.token_hex(8)
         self._ended = threading.Event()
         self._is_broken = False
@@ -111,11 +112,10 @@ class Dispatcher:
         now = time.monotonic()
         if now - self._swept_at >= self._patience.sweep.total_seconds():
             self._swept_at = now
-            found = sweep(self._relay, self._queue, self._patience)
+            lost = self._sweeper.sweep()
             self._queue.tidy()
-            again = found.get(Verdict.PUT_BACK, 0) + found.get(Verdict.FAIL, 0)
-            if again:
-                log.warning("%d jobs were lost and are due again", again)
+            if lost:
+                log.warning("%d jobs were lost and are due again", lost)
         if now - self._forgot_at >= self._patience.forget.total_seconds():
             self._forgot_at = now
             for forget in (forget_finished, forget_drafts):

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import configure_mappers
 
 from relay.adapters.lifeline import tie_to_parent
+from relay.adapters.logs import begin_context
 from relay.bootstrap import open_relay
 from relay.domain.errors import (
     FetchFailed,
@@ -175,17 +176,26 @@ def _attempt(
         clock=relay.clock,
     )
     if work is None:
-        log.info("row %d, attempt %d: nothing to do", row_id, attempt)
+        log.info("nothing to do", extra={"row": row_id, "attempt": attempt})
         yield None
         return
-    name = f"{work.ticket.topic.value} of entry {work.ticket.entry_id}"
+    begin_context(
+        job=work.ticket.topic.value,
+        entry=work.ticket.entry_id,
+        ref=work.ref,
+        attempt=attempt,
+    )
     try:
         yield work
     except BaseException:
-        log.exception("%s went wrong", name)
+        log.exception("the job went wrong", extra={"ms": _ms(begun)})
         fail(relay.engine, work.ticket, clock=relay.clock)
         raise
-    log.info("%s: %.0f ms", name, 1000 * (time.perf_counter() - begun))
+    log.info("the job is done", extra={"ms": _ms(begun)})
+
+
+def _ms(begun: float) -> int:
+    return round(1000 * (time.perf_counter() - begun))
 
 
 def _picture_of(
@@ -211,7 +221,7 @@ def _upload(relay: Relay, key: str) -> bytes:
 
 
 def _refuse(relay: Relay, work: Work, failed: FetchFailed) -> None:
-    log.info("entry %d gave no preview: %s", work.ticket.entry_id, failed)
+    log.info("the link gives no preview", extra={"reason": str(failed)})
     store_refusal(
         relay.engine, work.ticket, failed, clock=relay.clock, printer=relay.printer
     )

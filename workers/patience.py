@@ -12,8 +12,8 @@ from relay.services.outbox import LEASE
 class Patience:
     """Intervals of the dispatcher and the sweeper.
 
-    Chosen so that a row lost at the worst moment runs again within 90 s: `begin`,
-    `sweep`, `look` and a job of 15 s add up to 82 s, and so does `lease`.
+    Chosen so that a row lost at the worst moment is done within 90 s: a `lease` that
+    runs out, `sweep`, the pause after a loss, `look` and a job of 15 s make 74 s.
     """
 
     # How long to sleep at most before looking into the outbox again.
@@ -24,8 +24,9 @@ class Patience:
     sweep: timedelta = timedelta(seconds=5)
     # How long a row that was sent may be unknown to Redis: it is just being sent.
     arrive: timedelta = timedelta(seconds=10)
-    # How long a row that a worker has taken may not be begun.
-    begin: timedelta = timedelta(seconds=60)
+    # How long a worker may have a job without beginning it: it forks, and waits at
+    # most 10 s for the database's lock.
+    begin: timedelta = timedelta(seconds=20)
     # How long a row may run.
     lease: timedelta = LEASE
     # How often finished rows and old drafts are forgotten.

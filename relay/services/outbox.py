@@ -189,16 +189,22 @@ def put_back(engine: Engine, tickets: Collection[Ticket], *, clock: Clock) -> in
         )
 
 
-def fail(engine: Engine, ticket: Ticket, *, clock: Clock) -> OutboxState | None:
+def fail(
+    engine: Engine,
+    ticket: Ticket,
+    *,
+    among: Collection[OutboxState] = _SENT_OR_RUNNING,
+    clock: Clock,
+) -> OutboxState | None:
     """Count a loss: due again after a pause, or failed for good after too many.
 
-    None when another attempt has taken over or the row is finished.
+    None when another attempt has taken over or the row has moved on from `among`.
     """
     now = clock.now()
     with writing(engine) as session:
         losses = session.execute(
             update(OutboxRow)
-            .where(_holds(ticket, _SENT_OR_RUNNING))
+            .where(_holds(ticket, among))
             .values(failures=col(OutboxRow.failures) + 1)
             .returning(col(OutboxRow.failures))
             .execution_options(synchronize_session=False)
@@ -211,9 +217,7 @@ def fail(engine: Engine, ticket: Ticket, *, clock: Clock) -> OutboxState | None:
         else:
             state, preview = OutboxState.DUE, PreviewState.QUEUED
             changes = {"due_at": now + LOSS_PAUSE * 2 ** (losses - 1)}
-        _step(
-            session, ticket, _SENT_OR_RUNNING, state=state, lease_until=None, **changes
-        )
+        _step(session, ticket, among, state=state, lease_until=None, **changes)
         waiting = {PreviewState.QUEUED, PreviewState.FETCHING}
         move_preview(session, ticket, waiting, to=preview)
         return state

@@ -34,7 +34,7 @@ QUICK = Patience(
     look_when_full=timedelta(seconds=0.05),
     sweep=timedelta(seconds=0.3),
     arrive=timedelta(seconds=0.6),
-    begin=timedelta(seconds=6),
+    begin=timedelta(seconds=3),
     lease=timedelta(seconds=6),
     lead=timedelta(seconds=1),
 )
