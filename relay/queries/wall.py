@@ -218,6 +218,18 @@ def read_counts(connection: Connection, season_id: int) -> Counts:
     )
 
 
+def count_entries(connection: Connection, season_id: int) -> int:
+    """Return how many artworks of a season are public."""
+    found: int | None = connection.scalar(
+        select(col(Tally.entries)).where(
+            col(Tally.season_id) == season_id,
+            col(Tally.of) == TallyOf.ALL,
+            col(Tally.value) == "",
+        )
+    )
+    return found or 0
+
+
 def read_latest_relay(connection: Connection, season_id: int) -> Chain:
     """Return the way of the baton that moved last, back through a few cities."""
     above = (

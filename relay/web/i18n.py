@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, abort, current_app, g, redirect, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    g,
+    has_request_context,
+    redirect,
+    request,
+    url_for,
+)
 from flask_babel import Babel, Domain, get_locale
 from werkzeug.routing import BaseConverter, BuildError
 
@@ -49,7 +58,13 @@ class Catalogs(Domain):  # type: ignore[misc]  # Flask-Babel ships no types
 
     def get_translations(self) -> Translations | NullTranslations:
         """Return the sentences of the request's locale."""
-        return load_catalog(str(get_locale() or FALLBACK))
+        if not has_request_context():
+            return load_catalog(FALLBACK)
+        # Asked for every sentence of a page, so not through Babel's own parsing.
+        if "catalog" not in g:
+            g.catalog = load_catalog(str(get_locale()))
+        catalog: Translations | NullTranslations = g.catalog
+        return catalog
 
 
 def prepare(app: Flask) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from babel import Locale
 from babel.dates import format_skeleton
-from flask_babel import format_decimal, format_timedelta, get_locale, get_timezone
+from babel.numbers import format_decimal as babel_decimal
+from flask_babel import format_timedelta, get_locale, get_timezone
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
@@ -127,6 +129,7 @@ def prepare(app: Flask) -> None:
         symbol=lambda value: SYMBOLS[SymbolKind(value)],
         tone=tone_class,
         big=big_number,
+        numberformat=show_number,
         when=say_when,
         language_name=language_name,
     )
@@ -160,7 +163,17 @@ def city_name(city_id: int) -> str:
 
 def big_number(number: int) -> Markup:
     """Return a number that the page is about, written large."""
-    return Markup("<b>{}</b>").format(format_decimal(number))
+    return Markup("<b>{}</b>").format(show_number(number))
+
+
+@lru_cache(maxsize=4096)
+def _decimal(number: int, locale: str) -> str:
+    return str(babel_decimal(number, locale=locale))
+
+
+def show_number(number: int) -> str:
+    """Return a whole number as the reader writes it."""
+    return _decimal(number, str(_locale()))
 
 
 def say_when(at: datetime, now: datetime) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flask import render_template, request
 
 from relay.domain.map_drawing import RING_KM
 from relay.queries.map import list_flows, list_places
-from relay.queries.wall import read_latest_relay
+from relay.queries.wall import count_entries, read_latest_relay
 from relay.web.answer import send_page
 from relay.web.context import reading, require_season, the_relay
+from relay.web.i18n import current_language
 from relay.web.public import pages
 from relay.web.public.drawing import draw_relay
 from relay.web.public.places import NamedPlace, name_places
@@ -21,12 +23,16 @@ from relay.web.public.question import find_city
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import Engine
     from werkzeug.wrappers import Response
 
     from relay.domain.geo import City
+    from relay.domain.map_drawing import MapDrawing
+    from relay.queries.wall import Chain
 
 FLOWS = 2_000
 LISTED = 150  # cities told beside the map; all of them have a page of their own
+KEPT = 32  # maps remembered, about 100 kB each
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,15 @@ class Band:
     places: tuple[NamedPlace, ...]
 
 
+@dataclass(frozen=True)
+class Told:
+    """The relay around one city: drawn, and as a list."""
+
+    drawing: MapDrawing
+    bands: tuple[Band, ...]
+    unlisted: int
+
+
 @pages.get("/map")
 def map_page() -> Response:
     """Show the map around the season's origin, or around `?centre=`."""
@@ -46,21 +61,36 @@ def map_page() -> Response:
     origin = the_relay().gazetteer.find(season.origin_city)
     centre = (find_city(asked) if asked else None) or origin
     with reading() as connection:
-        places = name_places(list_places(connection, season.id), centre)
-        flows = list_flows(connection, season.id, limit=FLOWS)
         chain = read_latest_relay(connection, season.id)
+        entries = count_entries(connection, season.id)
+    edition = (current_language().tag, entries, chain)
     return send_page(
         render_template(
             "public/map_page.html",
             centre=centre,
             asked=asked,
             is_origin=centre == origin,
-            drawing=draw_relay(centre, places, flows, chain) if centre else None,
-            bands=put_in_bands(places[:LISTED], centre),
-            unlisted=max(0, len(places) - LISTED),
+            told=_tell(the_relay().engine, season.id, centre, edition)
+            if centre
+            else None,
             chain=chain,
             now=the_relay().clock.now(),
         )
+    )
+
+
+@lru_cache(maxsize=KEPT)
+def _tell(
+    engine: Engine, season_id: int, centre: City, edition: tuple[str, int, Chain]
+) -> Told:
+    """Return the relay around a city, made anew when artworks came or went."""
+    with engine.connect() as connection:
+        places = name_places(list_places(connection, season_id), centre)
+        flows = list_flows(connection, season_id, limit=FLOWS)
+    return Told(
+        drawing=draw_relay(centre, places, flows, edition[-1]),
+        bands=tuple(put_in_bands(places[:LISTED], centre)),
+        unlisted=max(0, len(places) - LISTED),
     )
 
 
