@@ -147,7 +147,11 @@ class Dispatcher:
     def _note_health(self, error: Exception | None) -> None:
         """Say once that something does not answer, and once that it does again."""
         if error is not None and not self._is_broken:
-            log.warning("waiting, everything stays in the outbox: %s", error)
+            # The first line: the rest is the statement.
+            reason = str(error).split("\n", 1)[0]
+            log.warning(
+                "waiting, everything stays in the outbox", extra={"reason": reason}
+            )
         if error is None and self._is_broken:
             log.warning("everything answers again")
         self._is_broken = error is not None

@@ -12,11 +12,12 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from relay.adapters.lifeline import end_with_parent
+from relay.adapters.log_lines import as_json_line
 from relay.domain.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ class Supervisor:
         is_ready: Callable[[], bool] = lambda: True,
         when_ready: Callable[[], None] = lambda: None,
         grace: float = GRACE_SECONDS,
+        log: Literal["text", "json"] = "text",
     ) -> None:
         now = time.monotonic()
         self._running = [
@@ -111,6 +113,7 @@ class Supervisor:
         self._is_ready = is_ready
         self._when_ready = when_ready
         self._grace = grace
+        self._log = log
         self._selector = selectors.DefaultSelector()
         self._was_ready = False
         self._asked_to_end = 0
@@ -219,11 +222,15 @@ class Supervisor:
             each.rest = b""
 
     def _say(self, each: _Running, line: str) -> None:
+        if self._log == "json":
+            click.echo(as_json_line(line, part=each.part.name))
+            return
         name = click.style(f"{each.part.name:<{self._width}} |", fg=each.colour)
         click.echo(f"{name} {line}")
 
     def _end_all(self) -> None:
-        click.echo("Ending everything.")
+        if self._log == "text":
+            click.echo("Ending everything.")
         self._end([each for each in self._running if not each.part.goes_last])
         self._end([each for each in self._running if each.part.goes_last])
 

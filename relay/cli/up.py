@@ -57,6 +57,7 @@ def up(port: int | None, data: Path | None, *, demo: bool) -> None:
             plan_parts(settings),
             is_ready=lambda: is_ready(settings),
             when_ready=lambda: greet(settings, token),
+            log=settings.log,
         )
         code = supervisor.run()
     sys.exit(code)

