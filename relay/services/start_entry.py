@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from relay.domain.entry import LINK_MAX, TITLE_MAX, AltBy, Kind, ParentKnown
@@ -18,7 +18,7 @@ from relay.domain.season import require_open
 from relay.domain.secret import hash_token
 from relay.domain.text import clean_text, shorten
 from relay.models import Entry, OutboxRow, OutboxState, Season, Topic
-from relay.services.writing import writing
+from relay.services.writing import insert_one, insert_rows, writing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -184,8 +184,7 @@ def link_row(facts: LinkFacts | None, *, has_picture: bool) -> dict[str, object]
 
 def insert_entry(session: Session, row: dict[str, object]) -> int:
     """Insert by Core, which costs a third of what an object does; return the id."""
-    statement = insert(Entry).values(**row).returning(col(Entry.id))
-    return int(session.execute(statement).scalar_one() or 0)
+    return insert_one(session, Entry, row)
 
 
 def remember_work(
@@ -201,9 +200,10 @@ def remember_work(
     topics += [Topic.MAKE_PICTURE] if has_picture else []
     if not topics:
         return
-    session.execute(
-        insert(OutboxRow),
-        [
+    insert_rows(
+        session,
+        OutboxRow,
+        *(
             {
                 "topic": topic,
                 "subject": entry_id,
@@ -214,7 +214,7 @@ def remember_work(
                 "created_at": now,
             }
             for topic in topics
-        ],
+        ),
     )
 
 
@@ -224,14 +224,23 @@ def find_twin(
     """Return the ref of the oldest living entry with the same link in the season."""
     if not canonical:
         return None
-    return session.exec(
-        select(Entry.ref)
-        .where(
-            Entry.season_id == season_id,
-            Entry.canonical == canonical,
-            col(Entry.moderation).in_(ALIVE),
-            Entry.id != other_than,
-        )
-        .order_by(col(Entry.id))
-        .limit(1)
-    ).first()
+    found: str | None = (
+        session.connection()
+        .execute(_TWIN, {"season": season_id, "link": canonical, "not_me": other_than})
+        .scalar()
+    )
+    return found
+
+
+# Made once: to make a statement costs more than to execute it.
+_TWIN = (
+    select(Entry.ref)
+    .where(
+        col(Entry.season_id) == bindparam("season"),
+        col(Entry.canonical) == bindparam("link"),
+        col(Entry.moderation).in_(ALIVE),
+        col(Entry.id) != bindparam("not_me"),
+    )
+    .order_by(col(Entry.id))
+    .limit(1)
+)

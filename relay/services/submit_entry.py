@@ -36,7 +36,7 @@ from relay.services.start_entry import (
     remember_work,
     require_season,
 )
-from relay.services.writing import writing
+from relay.services.writing import insert_rows, writing
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -315,7 +315,8 @@ def with_post_alt(session: Session, entry_id: int, words: EntryWords) -> EntryWo
 
 def _give_baton(session: Session, entry_id: int, now: datetime, dice: Dice) -> str:
     code = dice.baton_code()
-    session.execute(insert(Baton).values(code=code, entry_id=entry_id, created_at=now))
+    row = {"code": code, "entry_id": entry_id, "created_at": now, "revoked_at": None}
+    insert_rows(session, Baton, row)
     return code
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Engine, Table
+    from sqlalchemy import Engine, Insert, Table
     from sqlalchemy.orm import Session as AnySession
 
 from contextlib import contextmanager
+from functools import cache
 
 
 @contextmanager
@@ -30,6 +32,32 @@ def writing(engine: Engine) -> Iterator[Session]:
         session.begin(),
     ):
         yield session
+
+
+def insert_rows(session: AnySession, model: type, *rows: dict[str, Any]) -> None:
+    """Insert rows whose columns are all given, past everything that makes objects."""
+    session.connection().execute(_insert_into(model), rows)
+
+
+def insert_one(session: AnySession, model: type, row: dict[str, Any]) -> int:
+    """Insert a row whose columns are all given; return its id."""
+    found: int = (
+        session.connection().execute(_insert_giving_id(model), row).scalar_one()
+    )
+    return found
+
+
+@cache
+def _insert_into(model: type) -> Insert:
+    """Return a statement without values: made once, it is compiled once."""
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return insert(table)
+
+
+@cache
+def _insert_giving_id(model: type) -> Any:  # noqa: ANN401 - its type names the columns
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return insert(table).returning(table.c.id)
 
 
 def upsert(
