@@ -53,7 +53,8 @@ _PICTURE = re.compile(
 )
 # In these tags every address is one that a worker may follow.
 _TAG = re.compile(
-    rb"<(?:(?:base|img)\b|(?:meta|link)\b[^>]*(?:image|thumb|oembed))[^>]*>", re.IGNORECASE
+    rb"<(?:(?:base|img)\b|(?:meta|link)\b[^>]*(?:image|thumb|oembed))[^>]*>",
+    re.IGNORECASE,
 )
 _ANY_HOST = re.compile(_HOST, re.IGNORECASE)
 
