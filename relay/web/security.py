@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from flask import abort, request
 from flask_wtf.csrf import CSRFProtect
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ def prepare(app: Flask, settings: Settings, *, secret_key: str) -> None:
     csrf.init_app(app)
     hsts = f"max-age={YEAR}" if settings.is_https else ""
 
+    app.before_request(refuse_nul)
+
     @app.after_request
     def protect(response: Response) -> Response:
         for name, value in HEADERS.items():
@@ -71,3 +74,12 @@ def prepare(app: Flask, settings: Settings, *, secret_key: str) -> None:
         if hsts:
             response.headers.setdefault("Strict-Transport-Security", hsts)
         return response
+
+
+def refuse_nul() -> None:
+    """Refuse a NUL wherever it stands: no person types one, no database keeps it."""
+    in_form = request.method == "POST" and any(
+        "\x00" in each for values in request.form.listvalues() for each in values
+    )
+    if in_form or "\x00" in request.path or b"%00" in request.query_string:
+        abort(400)

@@ -104,3 +104,10 @@ def test_strangers_words_are_shown_as_words(client: FlaskClient, maker: Maker) -
         assert "<script>alert" not in html, page
         assert "&lt;script&gt;" in html, page
         assert "49" not in re.sub(r"[\w./-]*49[\w./-]+|[\w./-]+49[\w./-]*", "", html)
+
+
+@pytest.mark.parametrize(
+    "path", ["/media/a%00b", "/en/season/a%00b", "/en/?q=%00", "/%0a", "/en/%7f"]
+)
+def test_control_characters_lead_nowhere(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code in {400, 404}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, request
 
+from relay.domain.text import clean_text
 from relay.queries.map import list_countries, list_places
 from relay.web.answer import send_page
 from relay.web.context import reading, require_season, the_relay
@@ -24,7 +25,7 @@ WHOLE_LIST = 600
 def cities() -> Response:
     """List the cities under their countries and regions."""
     season = require_season()
-    chosen = request.args.get("country", "").upper()[:2]
+    chosen = clean_text(request.args.get("country", "")).upper()[:2]
     with reading() as connection:
         countries = sorted(
             list_countries(connection, season.id),

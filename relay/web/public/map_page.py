@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flask import render_template, request
 
 from relay.domain.map_drawing import RING_KM
+from relay.domain.text import clean_text
 from relay.queries.map import list_flows, list_places
 from relay.queries.wall import count_entries, read_latest_relay
 from relay.web.answer import send_page
@@ -57,7 +58,7 @@ class Told:
 def map_page() -> Response:
     """Show the map around the season's origin, or around `?centre=`."""
     season = require_season()
-    asked = request.args.get("centre", "")[:100]
+    asked = clean_text(request.args.get("centre", "")[:100])
     origin = the_relay().gazetteer.find(season.origin_city)
     centre = (find_city(asked) if asked else None) or origin
     with reading() as connection:

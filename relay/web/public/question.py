@@ -40,7 +40,7 @@ class Question:
 
 def read_question(season_id: int) -> Question:
     """Return what the address asks for."""
-    typed = clean_text(_text("city"))
+    typed = _text("city")
     city = find_city(typed) if typed else None
     lang = current_language().tag
     kind = _text("kind")
@@ -50,7 +50,7 @@ def read_question(season_id: int) -> Question:
         kind=kind if kind in set(Kind) else "",
         platform=_text("platform"),
         lang=_text("words_in"),
-        words=clean_text(_text("q")),
+        words=_text("q"),
     )
     order, view = _text("order"), _text("view")
     ask = WallAsk(
@@ -75,7 +75,7 @@ def find_city(typed: str) -> City | None:
 
 
 def _text(name: str) -> str:
-    return request.args.get(name, "")[:WORDS_MAX].strip()
+    return clean_text(request.args.get(name, "")[:WORDS_MAX])
 
 
 def _number(name: str) -> int | None:
