@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from mimetypes import guess_type
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, send_from_directory
+from flask import Blueprint, Response, abort, request
+from werkzeug.security import safe_join
 
 if TYPE_CHECKING:
-    from flask import Flask, Response
+    from flask import Flask
+    from werkzeug.wrappers import Response as AnyResponse
 
 PACKAGE = Path(__file__).parents[1]
 BUILT = PACKAGE / "static" / "dist"
@@ -45,20 +48,32 @@ def _manifest() -> dict[str, str]:
 
 
 @pages.get("/dist/<path:name>")
-def built(name: str) -> Response:
+def built(name: str) -> AnyResponse:
     """Send a built file; its name changes with its content."""
-    answer = send_from_directory(BUILT, name)
+    answer = _send(BUILT, name)
     answer.cache_control.public = True
     answer.cache_control.max_age = 365 * 24 * 3600
     answer.cache_control.immutable = True
-    return answer
+    return answer.make_conditional(request)
 
 
 @pages.get("/front/<path:name>")
-def source(name: str) -> Response:
+def source(name: str) -> AnyResponse:
     """Send a source file, in a working copy that has not been built."""
-    if not SOURCES.is_dir():
-        abort(404)
-    answer = send_from_directory(SOURCES, name)
+    answer = _send(SOURCES, name)
     answer.cache_control.no_cache = True
+    return answer.make_conditional(request)
+
+
+def _send(folder: Path, name: str) -> Response:
+    """Return a file whole: they are small, and compression needs all of it anyway."""
+    path = safe_join(str(folder), name)
+    try:
+        data = Path(path).read_bytes() if path else None
+    except OSError:
+        data = None
+    if data is None:
+        abort(404)
+    answer = Response(data, mimetype=guess_type(name)[0] or "application/octet-stream")
+    answer.add_etag()
     return answer

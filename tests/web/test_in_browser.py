@@ -1,0 +1,165 @@
+"""The public pages in a real browser: barrier-free, still, and without errors."""
+
+from __future__ import annotations
+
+import shutil
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import axe_playwright_python.sync_playwright as axe  # type: ignore[import-untyped]
+import pytest
+from playwright.sync_api import Error, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.web.making import HAIFA, LYON, Maker, draw_picture
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+    from playwright.sync_api import Browser, Page
+
+    from relay.bootstrap import Relay
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+RULES = ("wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa")
+PAGES = (
+    "",
+    "?view=words",
+    "?city=Nowhereville",
+    "w/1",
+    "w/2",
+    "w/1/report",
+    "map",
+    "cities",
+    f"city/{LYON}",
+    "season/leave-no-one-behind",
+    "settings",
+    "easy",
+    "nowhere",
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        try:
+            opened = playwright.chromium.launch(
+                executable_path=shutil.which("chromium"), args=QUIET
+            )
+        except Error:
+            pytest.skip("there is no Chromium here: `playwright install chromium`")
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def site(app: Flask, relay: Relay) -> Iterator[str]:
+    """A filled wall on a port of its own."""
+    maker = Maker(relay)
+    for at in range(6):
+        maker.published(
+            picture=draw_picture(600 + 150 * at, 600) if at % 3 else None,
+            title="万家灯火" if at % 2 else "Every Light Has a Name",
+            lang="zh-Hans" if at % 2 else "en",
+            city_id=(HAIFA, LYON)[at % 2],
+            country=("IL", "FR")[at % 2],
+            parent_id=maker.id_of(at) if at else None,
+            platform="weibo",
+        )
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def open_page(browser: Browser, *, width: int, dark: bool) -> Page:
+    # axe is put into the page, which our own policy rightly forbids.
+    return browser.new_page(
+        viewport={"width": width, "height": 800},
+        color_scheme="dark" if dark else "light",
+        reduced_motion="reduce",
+        bypass_csp=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("lang", "width", "dark"), [("en", 1280, False), ("he", 320, True)]
+)
+def test_no_page_has_a_barrier_or_scrolls_sideways(
+    browser: Browser, site: str, lang: str, width: int, *, dark: bool
+) -> None:
+    page = open_page(browser, width=width, dark=dark)
+    for path in PAGES:
+        page.goto(f"{site}/{lang}/{path}")
+        found = axe.Axe().run(
+            page, options={"runOnly": {"type": "tag", "values": [*RULES]}}
+        )
+        assert found.violations_count == 0, (path, found.generate_report())
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    page.close()
+
+
+def test_nothing_moves_while_pictures_come_and_nothing_is_refused(
+    browser: Browser, site: str
+) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.add_init_script(
+        "window.shifts = 0; new PerformanceObserver(list => {"
+        "for (const each of list.getEntries()) window.shifts += each.value"
+        "}).observe({type: 'layout-shift', buffered: true});"
+    )
+    page.goto(f"{site}/en/")
+    page.mouse.wheel(0, 2_000)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("window.shifts") == 0
+    assert said == []
+    page.close()
+
+
+def test_the_keyboard_opens_and_closes_the_languages(
+    browser: Browser, site: str
+) -> None:
+    page = open_page(browser, width=1280, dark=False)
+    page.goto(f"{site}/en/map")
+    page.locator(".tongues summary").focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".tongues ul").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.locator(".tongues ul").is_visible()
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="עברית").click()
+    assert page.url == f"{site}/he/map"
+    page.goto(f"{site}/")
+    assert page.url == f"{site}/he/"
+    page.close()
+
+
+def test_a_failed_form_moves_the_focus_to_its_problem(
+    browser: Browser, site: str
+) -> None:
+    page = open_page(browser, width=1280, dark=False)
+    page.goto(f"{site}/en/w/1/report")
+    page.get_by_role("button", name="Send the report").click()
+    assert page.title().startswith("Error:")
+    focused = page.evaluate("document.activeElement.className")
+    assert focused == "error-summary"
+    page.get_by_role("link", name="Choose what is wrong").click()
+    assert page.evaluate("document.activeElement.id") == "reason"
+    page.close()
