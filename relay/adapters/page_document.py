@@ -79,7 +79,7 @@ class Page:
         """Return the words just before and after each place where the title stands."""
         if not title:
             return ()
-        found = []
+        found: list[tuple[str, str]] = []
         at = self.words.find(title)
         while at >= 0 and len(found) < _MOST_TITLES:
             end = at + len(title)
