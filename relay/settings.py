@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import cached_property
+from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -15,6 +17,9 @@ DEFAULT_PORT = 8000
 
 # These are also read without RELAY_ before them, because so many platforms set them.
 WELL_KNOWN = ("database_url", "redis_url", "port")
+
+PORT_MAX = 65535
+_HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(\.(?!-)[A-Za-z0-9_-]{1,63})*\.?")
 
 
 class WrongSettingError(ValueError):
@@ -36,14 +41,14 @@ class Settings(BaseSettings):
     port: int = Field(
         default=DEFAULT_PORT,
         ge=1,
-        le=65535,
+        le=PORT_MAX,
         validation_alias=AliasChoices("port", "RELAY_PORT", "PORT"),
         description="Port of the web server. `PORT` is read too.",
     )
     public_url: str = Field(
         default="",
-        description="Address that readers use, such as https://relay.example.org. "
-        "Empty: the address the server binds.",
+        description="Address that readers use, such as https://relay.example.org, "
+        "without a path. Empty: the address the server binds.",
     )
     hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
@@ -122,6 +127,10 @@ class Settings(BaseSettings):
         default="30 per hour",
         description="Entries that one address may send in, as Flask-Limiter writes it.",
     )
+    limit_draft: str = Field(
+        default="120 per hour",
+        description="Drafts that one address may begin; each makes a worker fetch.",
+    )
     limit_token: str = Field(
         default="120 per minute",
         description="Pages behind a private link or a baton, for one address.",
@@ -142,6 +151,51 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(each.strip() for each in value.split(",") if each.strip())
+        return value
+
+    @field_validator("hosts")
+    @classmethod
+    def _are_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            if not _is_host(each):
+                message = (
+                    f"{each} is no host name such as relay.example.org; "
+                    "write each name in full, without *, http:// and port"
+                )
+                raise ValueError(message)
+        return value
+
+    @field_validator("fetch_allow")
+    @classmethod
+    def _are_places(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            host, _, port = each.rpartition(":")
+            if not (_is_host(host) and _is_port(port)):
+                message = f"{each} is no host:port such as 127.0.0.1:8080"
+                raise ValueError(message)
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _has_no_path(cls, value: str) -> str:
+        if not value or _is_origin(value):
+            return value
+        # May hold a password, so the message must not repeat it.
+        message = "must be http(s)://host or http(s)://host:port, nothing more"
+        raise ValueError(message)
+
+    @field_validator(
+        "limit_submit", "limit_draft", "limit_token", "limit_sign_in", "limit_api"
+    )
+    @classmethod
+    def _is_limit(cls, value: str) -> str:
+        from limits import parse_many  # noqa: PLC0415 - few commands need to load it
+
+        try:
+            parse_many(value)
+        except ValueError:
+            message = "must be a limit such as 30 per hour, or several joined by ;"
+            raise ValueError(message) from None
         return value
 
     @field_validator("secret_key")
@@ -263,6 +317,32 @@ def _variable(name: str) -> str:
 def _sentence(words: str) -> str:
     """Return what a check of ours has said without pydantic's word before it."""
     return words.removeprefix("Value error, ")
+
+
+def _is_host(text: str) -> bool:
+    """Whether this is a host name or address; IPv6 stands in brackets."""
+    if text.startswith("[") and text.endswith("]"):
+        try:
+            IPv6Address(text[1:-1])
+        except ValueError:
+            return False
+        return True
+    return bool(_HOST_NAME.fullmatch(text))
+
+
+def _is_port(text: str) -> bool:
+    """Whether this is the number of a port."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(PORT_MAX))
+    return is_number and 1 <= int(text) <= PORT_MAX
+
+
+def _is_origin(url: str) -> bool:
+    """Whether this is scheme, host and port alone; a slash at its end may stand."""
+    scheme, _, place = url.partition("://")
+    place = place.removesuffix("/")
+    host, colon, port = place.rpartition(":")
+    named = _is_host(place) or bool(colon and _is_host(host) and _is_port(port))
+    return scheme.lower() in {"http", "https"} and named
 
 
 def _checked(value: str, scheme: str, *schemes: str) -> str:
