@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, update
@@ -14,6 +15,7 @@ from relay.domain.moderation import (
     MAKER_MAY_WITHDRAW,
     Moderation,
 )
+from relay.domain.preview import PreviewState
 from relay.domain.secret import hash_token
 from relay.models import (
     Baton,
@@ -68,6 +70,13 @@ def change_entry(
         if entry.moderation not in MAKER_MAY_CHANGE:
             message = "This entry was decided and cannot be changed any more."
             raise Forbidden(message)
+        # What only the API can say of an entry stays as it was said.
+        words = replace(
+            words,
+            activity=words.activity or entry.activity,
+            checkpoint=words.checkpoint or entry.checkpoint,
+            exhibit=words.exhibit or entry.exhibit,
+        )
         words = with_post_alt(session, entry.id or 0, words)
         require_whole(words, city)
         session.execute(
@@ -135,6 +144,7 @@ def withdraw_entry(
             setattr(entry, column, "")
         entry.search_text = ""
         entry.email = None
+        entry.preview = PreviewState.GONE
         _forget_preview(session, entry)
         files = _forget_pictures(session, entry)
         session.execute(

@@ -32,8 +32,8 @@ def choose_city(gazetteer: Gazetteer, typed: str) -> CityChoice:
     and no namesake comes near it in size.
     """
     text = clean_text(typed)[:200]
-    if text.isascii() and text.isdigit():
-        return CityChoice(gazetteer.find(int(text)))
+    if text.isascii() and text.removeprefix("-").isdigit():
+        return CityChoice(gazetteer.find(int(text[:18])))
     if not text:
         return CityChoice(None)
     found = tuple(gazetteer.search(text, limit=MOST_OFFERED))

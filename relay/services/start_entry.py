@@ -132,13 +132,16 @@ def incoming_key(ref: str) -> str:
 
 
 def require_season(session: Session, slug: str | None, *, now: datetime) -> int:
-    """Return the id of the season that takes entries; raises SeasonClosed.
+    """Return the id of the season that takes entries.
 
-    Without a slug it is the newest season that has opened, else the newest.
+    Raises SeasonClosed, and Invalid (field `season`) for an unknown slug. Without one
+    it is the newest season that has opened, else the newest.
     """
     seasons = session.exec(select(Season).order_by(col(Season.number).desc())).all()
     if slug is not None:
         seasons = [each for each in seasons if each.slug == slug]
+        if not seasons:
+            raise Invalid([FieldError("season", "unknown")])
     opened = [each for each in seasons if each.opens_at <= now]
     chosen = next(iter([*opened, *seasons]), None)
     if chosen is None or chosen.id is None:

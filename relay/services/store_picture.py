@@ -46,7 +46,9 @@ def store_picture(
         replace_picture(
             session, ticket.entry_id, PictureRole.OWN, pictures, files, now=now
         )
-        move_preview(session, ticket, tuple(PreviewState), to=PreviewState.READY)
+        if not entry.link:
+            # With a link, the state says how far its own preview has come.
+            move_preview(session, ticket, tuple(PreviewState), to=PreviewState.READY)
         print_if_public(session, entry, printer=printer)
     return True
 
@@ -58,20 +60,18 @@ def refuse_picture(
     with writing(engine) as session:
         if not finish(session, ticket, now=clock.now()):
             return False
-        if session.get(Entry, ticket.entry_id) is None:
+        entry = session.get(Entry, ticket.entry_id)
+        if entry is None:
             return True
+        why = {"image_reason": reason} | ({} if entry.link else {"reason": reason})
+        row: dict[str, object] = {
+            "entry_id": entry.id,
+            "final_url": "",
+            "steps": [],
+            "attempts": 0,
+        }
         table: Table = Preview.__table__  # type: ignore[attr-defined]
-        upsert(
-            session,
-            table,
-            {
-                "entry_id": ticket.entry_id,
-                "final_url": "",
-                "steps": [],
-                "attempts": 0,
-                "image_reason": reason,
-            },
-            {"image_reason": reason},
-        )
-        move_preview(session, ticket, tuple(PreviewState), to=PreviewState.REFUSED)
+        upsert(session, table, {**row, **why}, why)
+        if not entry.link:
+            move_preview(session, ticket, tuple(PreviewState), to=PreviewState.REFUSED)
     return True

@@ -1,18 +1,19 @@
-"""What machines ask: whether this process is alive, and whether it can serve."""
+"""What machines ask: whether this process lives and can serve, robots, the icon."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, Response, jsonify, redirect
 from redis import Redis, RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from relay.web.context import reading, the_relay
+from relay.web.static import asset
 
 if TYPE_CHECKING:
-    from flask import Response
+    from werkzeug.wrappers import Response as AnyResponse
 
 REDIS_SECONDS = 1
 
@@ -23,6 +24,19 @@ pages = Blueprint("health", __name__)
 def healthz() -> Response:
     """Say that the process answers."""
     return _fresh(jsonify(status="ok"))
+
+
+@pages.get("/robots.txt")
+def robots() -> Response:
+    """Tell crawlers that everything public may be read, and what is private."""
+    rules = "User-agent: *\nDisallow: /desk/\nDisallow: /api/\n"
+    return Response(rules, content_type="text/plain; charset=utf-8")
+
+
+@pages.get("/favicon.ico")
+def favicon() -> AnyResponse:
+    """Lead browsers that ask by habit to our one icon."""
+    return redirect(asset("img/icon.svg"))
 
 
 @pages.get("/readyz")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from flask import (
     Blueprint,
@@ -111,7 +112,7 @@ def remember() -> AnyResponse:
     if tag not in LANGUAGES:
         abort(400)
     page = request.form.get("page", "")
-    answer = redirect(_local(page) or url_for("public.wall", lang=tag), code=303)
+    answer = redirect(own_page(page) or url_for("public.wall", lang=tag), code=303)
     answer.set_cookie(
         COOKIE,
         tag,
@@ -141,13 +142,16 @@ def alternates() -> list[Alternate]:
     values = dict(request.view_args or {})
     if not endpoint or not current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
         return []
-    query = request.args.to_dict(flat=False) if request.method == "GET" else {}
+    # The reader's query is put behind the path by hand: among its names may be some,
+    # like `_scheme`, that would tell `url_for` what to build.
+    query = f"?{urlencode(list(request.args.items(multi=True)))}"
+    behind = query if request.method == "GET" and request.args else ""
     here = current_language().tag
     try:
         return [
             Alternate(
                 each,
-                url_for(endpoint, **{**query, **values, "lang": each.tag}),
+                url_for(endpoint, **{**values, "lang": each.tag}) + behind,
                 each.tag == here,
             )
             for each in LANGUAGES.values()
@@ -173,8 +177,7 @@ def _time_zone() -> str:
     return season.time_zone if season else "UTC"
 
 
-def _local(page: str) -> str | None:
-    """Return a path of our own, never an address elsewhere."""
-    if page.startswith("/") and not page.startswith(("//", "/\\")):
-        return page
-    return None
+def own_page(page: str) -> str | None:
+    """Return a path of our own, never an address elsewhere nor a second header."""
+    path = page.startswith("/") and not page.startswith(("//", "/\\"))
+    return page if path and page.isprintable() and "\\" not in page else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -11,11 +12,11 @@ from flask_limiter import Limiter
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flask import Flask
+    from flask import Flask, Response
 
     from relay.settings import Settings
 
-Limit = Literal["submit", "token", "sign_in", "api"]
+Limit = Literal["submit", "draft", "token", "sign_in", "api"]
 View = TypeVar("View", bound="Callable[..., object]")
 
 _MARK = "relay_limit"
@@ -56,8 +57,14 @@ def limit_views(app: Flask, settings: Settings) -> None:
                 getattr(settings, f"limit_{limit}"),
                 scope=limit,
                 methods=list(methods) or None,
+                deduct_when=_is_sent if limit == "submit" else None,
             )
             views[endpoint] = limit_view(view)
+
+
+def _is_sent(response: Response) -> bool:
+    """Tell whether an entry came in: mistakes and smaller buttons are free."""
+    return response.status_code in {HTTPStatus.CREATED, HTTPStatus.SEE_OTHER}
 
 
 def who_asks() -> str:

@@ -186,6 +186,11 @@ def say_when(at: datetime, now: datetime) -> str:
     return str(format_skeleton(skeleton, at, tzinfo=get_timezone(), locale=_locale()))
 
 
+def known_language(tag: str) -> str:
+    """Return a tag whose language CLDR knows; else nothing, which is no wrong claim."""
+    return tag if tag.split("-", 1)[0].lower() in Locale("en").languages else ""
+
+
 def language_name(tag: str) -> str:
     """Return a language's name in the reader's language."""
     wanted = tag.replace("-", "_")

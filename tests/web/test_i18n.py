@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from flask import Flask
     from flask.testing import FlaskClient
 
 
@@ -92,3 +93,22 @@ def test_an_error_speaks_the_language_of_its_path(client: FlaskClient) -> None:
     assert "הדף לא נמצא" in client.get("/he/nowhere").text
     lost = client.get("/nowhere", headers={"Accept-Language": "zh"})
     assert "找不到这一页" in lost.text
+
+
+@pytest.mark.parametrize(
+    "query", ["endpoint=x", "_scheme=x", "_anchor=x", "_external=1", "_method=GET"]
+)
+@pytest.mark.parametrize("page", ["/en/", "/en/about", "/en/map"])
+def test_a_readers_query_never_tells_us_what_address_to_build(
+    client: FlaskClient, page: str, query: str
+) -> None:
+    answer = client.get(f"{page}?{query}")
+    assert answer.status_code == 200
+    assert f"/he{page[3:]}?{query}" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("page", ["/\t/evil", "//evil", "/\\evil", "/en/\r\nX: y"])
+def test_a_language_is_never_a_way_to_another_site(app: Flask, page: str) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    answer = app.test_client().post("/language", data={"to": "he", "page": page})
+    assert answer.headers["Location"] == "/he/"

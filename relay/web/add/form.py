@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from relay.domain.entry import AltBy, EntryWords, Kind
 from relay.services.choose_city import choose_city
 from relay.services.submit_entry import PassedBy
+from relay.web.words import known_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,6 +32,10 @@ SENTENCES: dict[tuple[str, str], object] = {
         "This link is too long. Copy the short link from the app."
     ),
     ("link", ""): _l("We cannot open this link. Copy it from the app again."),
+    ("picture", "empty"): _l("This file is empty. Choose the picture again."),
+    ("picture", "unknown_format"): _l(
+        "We do not know this kind of file. Choose a JPEG, PNG, WebP, AVIF, HEIC or GIF."
+    ),
     ("picture", ""): _l("This picture is too large. Choose one of at most 10 MB."),
     ("title", "missing"): _l("Give your artwork a title."),
     ("title", "too_long"): _l("Make the title shorter: at most 200 characters."),
@@ -76,7 +81,7 @@ class Typed:
         if self.passed == "baton":
             return PassedBy(code=self.baton or "?")
         if self.passed == "saw" and self.claimed:
-            digits = "".join(each for each in self.claimed if each.isdigit())
+            digits = "".join(each for each in self.claimed if each.isdecimal())
             return PassedBy(claimed_no=int(digits[:9] or 0))
         return PassedBy()
 
@@ -104,7 +109,7 @@ def read_form(form: Mapping[str, str], gazetteer: Gazetteer) -> Typed:
             name=form.get("name", ""),
             kind=_pick(Kind, form.get("kind"), Kind.INDIVIDUAL),
             email=form.get("email", ""),
-            lang=form.get("words_lang", "")[:35],
+            lang=known_language(form.get("words_lang", "")[:35]),
             consent=form.get("consent") == "yes",
             by_child=form.get("by_child") == "yes",
             guardian_consent=form.get("guardian_consent") == "yes",

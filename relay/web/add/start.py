@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import redirect, render_template, request, url_for
 
+from relay.adapters.picture_header import find_kind
 from relay.domain.errors import FieldError, Invalid, SeasonClosed
 from relay.domain.links import find_link
 from relay.queries.baton import find_baton
@@ -32,7 +33,7 @@ def start() -> ResponseReturnValue:
 
 
 @pages.post("/add")
-@limited("submit")
+@limited("draft")
 def begin() -> ResponseReturnValue:
     """Keep the draft and go on to its own page."""
     pasted = request.form.get("link", "").strip()
@@ -67,8 +68,13 @@ def read_picture(file: FileStorage | None) -> bytes | None:
     if file is None or not file.filename:
         return None
     data = file.stream.read(PICTURE_BYTES + 1)
-    if not data or len(data) > PICTURE_BYTES:
+    file.close()  # a large one lies in a temporary file
+    if not data:
+        raise Invalid([FieldError("picture", "empty")])
+    if len(data) > PICTURE_BYTES:
         raise Invalid([FieldError("picture", "too_large")])
+    if find_kind(data) is None:
+        raise Invalid([FieldError("picture", "unknown_format")])
     return data
 
 

@@ -18,12 +18,13 @@ api = APIBlueprint("api", __name__, url_prefix="/api/v1", tag="Relay")
 # Requests carry no cookie that would act for anybody, so they need no CSRF token.
 csrf.exempt(api)
 
-from relay.web.api import desk, documents, entries, places, seasons, status  # noqa: E402, F401 - views register themselves
+from relay.web.api import bodies, desk, documents, entries, places, seasons, status  # noqa: E402, F401 - views register themselves
 
 
 def prepare(app: APIFlask) -> None:
     """Answer wrong requests with problem documents, and describe the API."""
     app.error_processor(_wrong_request)
+    bodies.prepare(app)
     documents.prepare(app)
 
 

@@ -115,12 +115,9 @@ def _read_cursor(text: str) -> tuple[datetime, str] | None:
         return None
     at, _, ref = text.partition("~")
     try:
-        moment = datetime.fromisoformat(at)
-    except ValueError as error:
+        return datetime.fromisoformat(at).astimezone(UTC), ref
+    except (ValueError, OverflowError) as error:
         raise Invalid([FieldError("cursor", "invalid")]) from error
-    if moment.tzinfo is None:
-        raise Invalid([FieldError("cursor", "invalid")])
-    return moment, ref
 
 
 def _item(item: QueueItem) -> QueueItemOut:

@@ -70,6 +70,8 @@ def prepare(app: APIFlask) -> None:
         for operations in spec["paths"].values():
             for operation in operations.values():
                 _add_refusals(operation)
+                if "requestBody" in operation:
+                    operation["requestBody"]["required"] = True
         _describe_sending(spec["paths"]["/api/v1/entries"]["post"], schema)
         return spec
 

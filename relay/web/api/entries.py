@@ -33,6 +33,7 @@ from relay.web.api.schemas import (
 from relay.web.api.season import season_id_of
 from relay.web.context import reading, the_relay
 from relay.web.limits import limited
+from relay.web.words import known_language
 
 if TYPE_CHECKING:
     from relay.domain.geo import City
@@ -189,7 +190,7 @@ def _words(fields: EntryIn) -> EntryWords:
         name=fields.name,
         kind=fields.kind,
         email=fields.email,
-        lang=fields.lang,
+        lang=known_language(fields.lang),
         consent=fields.consent,
         by_child=fields.guardian_consent,
         guardian_consent=fields.guardian_consent,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from relay.domain.entry import (
     ALT_MAX,
@@ -22,6 +22,13 @@ from relay.domain.preview import PreviewState
 MOST = 100
 # As large as the number's column: a larger one is nobody's.
 MOST_NO = 2**31 - 1
+# No database keeps a NUL; everything else is cleaned.
+Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+
+
+def _only_true(value: object) -> object:
+    """Consent is said, not inferred: in Python, and so to Pydantic, 1 equals true."""
+    return value is True
 
 
 class Strict(BaseModel):
@@ -33,21 +40,25 @@ class Strict(BaseModel):
 class EntryIn(Strict):
     """An entry to send in."""
 
-    link: str = Field(default="", max_length=LINK_MAX, description="Link to the post.")
-    title: str = Field(max_length=TITLE_MAX, min_length=1)
-    alt: str = Field(
+    link: Text = Field(default="", max_length=LINK_MAX, description="Link to the post.")
+    title: Text = Field(max_length=TITLE_MAX, min_length=1)
+    alt: Text = Field(
         default="",
         max_length=ALT_MAX,
         description="What can be seen. Empty: a volunteer is asked to describe it.",
     )
-    description: str = Field(default="", max_length=DESCRIPTION_MAX)
-    name: str = Field(max_length=NAME_MAX, min_length=1, description="Name to show.")
+    description: Text = Field(default="", max_length=DESCRIPTION_MAX)
+    name: Text = Field(max_length=NAME_MAX, min_length=1, description="Name to show.")
     kind: Kind = Kind.INDIVIDUAL
-    city: int | str = Field(description='GeoNames id, or a name such as "Nanjing, CN".')
-    baton: str = Field(default="", max_length=200, description="Code or link.")
-    season: str | None = Field(default=None, max_length=64, description="Slug.")
-    email: str = Field(default="", max_length=EMAIL_MAX)
-    consent: Literal[True] = Field(description="The maker agrees; must be true.")
+    city: int | Text = Field(
+        description='GeoNames id, or a name such as "Nanjing, CN".'
+    )
+    baton: Text = Field(default="", max_length=200, description="Code or link.")
+    season: Text | None = Field(default=None, max_length=64, description="Slug.")
+    email: Text = Field(default="", max_length=EMAIL_MAX)
+    consent: Annotated[Literal[True], BeforeValidator(_only_true)] = Field(
+        description="The maker agrees; must be true."
+    )
     guardian_consent: bool = Field(
         default=False, description="A child made it, and its guardian agrees."
     )
@@ -57,8 +68,8 @@ class EntryIn(Strict):
         max_length=35,
         description="BCP 47 tag of the words.",
     )
-    checkpoint: str = Field(default="", max_length=64)
-    activity: str = Field(default="", max_length=64)
+    checkpoint: Text = Field(default="", max_length=64)
+    activity: Text = Field(default="", max_length=64)
 
 
 class Receipt(BaseModel):
@@ -188,13 +199,13 @@ class TreeOut(BaseModel):
 class EntriesQuery(Strict):
     """The wall's filters."""
 
-    season: str | None = Field(default=None, max_length=64)
+    season: Text | None = Field(default=None, max_length=64)
     city: int | None = Field(default=None, ge=1, le=MOST_NO)
     country: str = Field(default="", pattern=r"^([A-Z]{2})?$")
     kind: Kind | None = None
-    platform: str = Field(default="", max_length=32)
-    lang: str = Field(default="", max_length=35)
-    q: str = Field(default="", max_length=200, description="Words to find.")
+    platform: Text = Field(default="", max_length=32)
+    lang: Text = Field(default="", max_length=35)
+    q: Text = Field(default="", max_length=200, description="Words to find.")
     cursor: int | None = Field(default=None, ge=1, le=MOST_NO)
     limit: int = Field(default=24, ge=1, le=MOST)
 
@@ -202,16 +213,16 @@ class EntriesQuery(Strict):
 class CitiesQuery(Strict):
     """A text, or an id."""
 
-    q: str = Field(default="", max_length=200)
+    q: Text = Field(default="", max_length=200)
     id: int | None = Field(default=None, ge=1, le=MOST_NO)
-    lang: str = Field(default="en", max_length=16)
+    lang: Text = Field(default="en", max_length=16)
     limit: int = Field(default=8, ge=1, le=20)
 
 
 class SeasonQuery(Strict):
     """A season; the current one when none is named."""
 
-    season: str | None = Field(default=None, max_length=64)
+    season: Text | None = Field(default=None, max_length=64)
 
 
 class GeoFeature(BaseModel):
@@ -276,7 +287,7 @@ class QueueItemOut(BaseModel):
 class QueueQuery(Strict):
     """A page of the queue."""
 
-    cursor: str = Field(default="", max_length=120)
+    cursor: Text = Field(default="", max_length=120)
     limit: int = Field(default=50, ge=1, le=MOST)
 
 
@@ -293,7 +304,7 @@ class DecisionIn(Strict):
     decision: Choice
     version: Annotated[int, Field(ge=1, le=MOST_NO)]
     reason: Reason | None = None
-    note: str = Field(default="", max_length=2000)
+    note: Text = Field(default="", max_length=2000)
 
 
 class DecidedOut(BaseModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flask import render_template, request
@@ -52,7 +52,6 @@ def _after() -> tuple[datetime, str] | None:
     """Return the place in the list that `?after=` names; nonsense is its beginning."""
     at, _, ref = request.args.get("after", "").partition("~")
     try:
-        moment = datetime.fromisoformat(at)
-    except ValueError:
+        return datetime.fromisoformat(at).astimezone(UTC), ref
+    except (ValueError, OverflowError):
         return None
-    return (moment, ref) if moment.tzinfo else None

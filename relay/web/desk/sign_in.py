@@ -12,6 +12,7 @@ from relay.domain.errors import Invalid, NotFound
 from relay.services.moderators import accept_invite, is_invite_open
 from relay.web.context import the_relay
 from relay.web.desk import pages
+from relay.web.i18n import own_page
 from relay.web.limits import limited
 
 if TYPE_CHECKING:
@@ -102,8 +103,8 @@ def _make_account(token: str, email: str, password: str) -> dict[str, str]:
 
 def _enter(account: Account) -> ResponseReturnValue:
     login_user(account, authn_via=["password"])
-    wanted = request.values.get("next", "")
-    inside = wanted.startswith("/desk/") and "\\" not in wanted
+    wanted = own_page(request.values.get("next", "")) or ""
+    inside = wanted.startswith("/desk/") and ".." not in wanted
     return redirect(wanted if inside else url_for("desk.queue"), code=303)
 
 

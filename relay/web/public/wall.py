@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from flask import render_template, request, url_for
 from markupsafe import Markup
@@ -78,8 +79,11 @@ def wall_url(**changes: object) -> str:
     kept: dict[str, Any] = {
         name: value for name, value in request.args.items() if value
     } | {"page": None, "beyond": None}
-    values = {**(request.view_args or {}), **kept, **changes}
-    return url_for(request.endpoint or "public.wall", **values)
+    query = {
+        name: value for name, value in (kept | changes).items() if value is not None
+    }
+    path = url_for(request.endpoint or "public.wall", **(request.view_args or {}))
+    return f"{path}?{urlencode(query)}" if query else path
 
 
 def page_numbers(page: int, pages: int) -> list[int]:
