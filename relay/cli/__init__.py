@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 from typing_extensions import override
 
+from relay.cli.sentences import sentence_of
 from relay.domain.errors import RelayError
 from relay.settings import WrongSettingError
 
@@ -58,7 +59,9 @@ def main() -> None:
     """Run the command line; our own errors are one sentence on stderr, exit 1."""
     try:
         _commands(prog_name="relay")
-    except (RelayError, WrongSettingError) as error:
+    except RelayError as error:
+        _give_up(sentence_of(error))
+    except WrongSettingError as error:
         _give_up(str(error))
     except _database_errors() as error:
         from relay.adapters.database import explain

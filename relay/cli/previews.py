@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from relay.cli.sentences import sentence_of
 from relay.domain.errors import FetchFailed
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ ENDINGS: dict[str, PageFormat] = {
     ".avif": "avif",
 }
 FIELDS = ("title", "description", "image", "author", "publisher", "date", "lang", "url")
+# How the previewer notes a step on the error that ended it.
+_STEP = re.compile(r"([^:]*): (.*) \(([-+.e\d]+) ms\)", re.DOTALL)
 
 
 def _say(answer: dict[str, Any], *, as_json: bool) -> None:
@@ -58,10 +62,22 @@ def fetch(url: str, *, as_json: bool) -> None:
             "reason": error.reason.value,
             "detail": error.detail,
             "retry_after": error.retry_after,
+            "steps": _steps(error),
         }
         _say(refusal, as_json=as_json)
+        click.echo(f"relay: {sentence_of(error)}", err=True)
         sys.exit(1)
     _say(_preview(preview), as_json=as_json)
+
+
+def _steps(error: FetchFailed) -> list[dict[str, Any]]:
+    """Return the steps up to a failure, in the form that those of a success have."""
+    steps: list[dict[str, Any]] = []
+    for note in getattr(error, "__notes__", ()):
+        if step := _STEP.fullmatch(note):
+            name, detail, ms = step.groups()
+            steps.append({"name": name, "detail": detail, "ms": round(float(ms), 1)})
+    return steps
 
 
 def _preview(preview: LinkPreview) -> dict[str, Any]:
@@ -82,7 +98,11 @@ def _preview(preview: LinkPreview) -> dict[str, Any]:
 
 
 @click.command("preview")
-@click.argument("file", required=False, type=click.Path(path_type=Path, exists=True))
+@click.argument(
+    "file",
+    required=False,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+)
 @click.option("--url", default="", help="The address that the saved page had.")
 @click.option("--json", "as_json", is_flag=True, help="Answer in one line of JSON.")
 @click.option(
@@ -145,11 +165,25 @@ def thumbnail(source: Path, target: Path) -> None:
 
     The ending of TARGET chooses the format: .webp, .jpg or .png.
     """
-    from relay.adapters.pictures import SafePictures  # noqa: PLC0415 - see `fetch`
+    from relay.adapters.picture_header import MAX_BYTES
+    from relay.adapters.pictures import SafePictures
 
     form = ENDINGS.get(target.suffix.lower())
     if form is None:
         message = f"{target.name}: end the name in {', '.join(ENDINGS)}."
         raise click.UsageError(message)
+    data = _read_some(source, MAX_BYTES + 1)  # of /dev/zero, too; one more is refused
     with SafePictures() as pictures:
-        target.write_bytes(pictures.encode_page(source.read_bytes(), form))
+        made = pictures.encode_page(data, form)
+    try:
+        target.write_bytes(made)
+    except OSError as error:
+        raise click.FileError(str(target), error.strerror) from error
+
+
+def _read_some(source: Path, most: int) -> bytes:
+    try:
+        with source.open("rb") as file:
+            return file.read(most)
+    except OSError as error:
+        raise click.FileError(str(source), error.strerror) from error
