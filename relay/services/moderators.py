@@ -40,6 +40,21 @@ def add_moderator(
         return _add(session, email, role, password_hash, clock, dice)
 
 
+def require_free_address(engine: Engine, email: str) -> None:
+    """Raise Invalid when no account can be made for this address."""
+    with Session(engine) as session:
+        _free_address(session, email)
+
+
+def _free_address(session: Session, email: str) -> str:
+    address = email.strip().lower()
+    if len(address) > EMAIL_MAX or not _ADDRESS.fullmatch(address):
+        raise Invalid([FieldError("email", "not_an_address")])
+    if session.exec(select(Moderator.id).where(Moderator.email == address)).first():
+        raise Invalid([FieldError("email", "taken")])
+    return address
+
+
 def _add(
     session: Session,
     email: str,
@@ -48,13 +63,8 @@ def _add(
     clock: Clock,
     dice: Dice,
 ) -> int:
-    address = email.strip().lower()
-    if len(address) > EMAIL_MAX or not _ADDRESS.fullmatch(address):
-        raise Invalid([FieldError("email", "not_an_address")])
-    if session.exec(select(Moderator.id).where(Moderator.email == address)).first():
-        raise Invalid([FieldError("email", "taken")])
     moderator = Moderator(
-        email=address,
+        email=_free_address(session, email),
         password=password_hash,
         role=role,
         fs_uniquifier=dice.token(),
