@@ -127,7 +127,7 @@ def kept_secret(data: Path) -> str:
     """
     path = data / SECRET_KEY_FILE
     if not path.exists():
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, fresh = mkstemp(dir=data)  # readable by us only
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(48))

@@ -114,7 +114,8 @@ def _config(url: str) -> Config:
 def migrate(url: str, *, to: str = "head") -> None:
     """Bring the tables to a revision, up or down (`base` removes everything)."""
     if backend_of(url) == "sqlite":
-        Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(make_url(url).database or "").parent
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     down = to == "base" or to.startswith("-")
     (command.downgrade if down else command.upgrade)(_config(url), to)
 

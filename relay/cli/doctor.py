@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sys
 from dataclasses import dataclass
@@ -121,6 +122,13 @@ def _places(relay: Relay) -> Iterator[Finding]:
         yield Finding(
             "the disk has room",
             f"Only {free // 2**20} MiB are free." if free < ENOUGH_DISK else "",
+        )
+        others = data.stat().st_mode & 0o077
+        yield Finding(
+            "the data folder is private",
+            f"Others can look into it: chmod -R go= {shlex.quote(str(data))}"
+            if others
+            else "",
         )
         key = data / "secret_key"
         readable = key.exists() and bool(key.stat().st_mode & 0o077)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 from pathlib import Path
@@ -45,6 +46,8 @@ DEMO = (sys.executable, "-m", "relay.cli", "demo")
 @click.option("--demo", is_flag=True, help="Show a relay of invented artworks.")
 def up(port: int | None, data: Path | None, *, demo: bool) -> None:
     """Run the web server, the workers and their queue until Ctrl-C."""
+    # Entries, addresses and keys: whatever a part writes is for its owner alone.
+    os.umask(0o077)
     given: dict[str, Any] = {"port": port, "data": data, "demo": demo or None}
     settings = read_settings(
         **{name: value for name, value in given.items() if value is not None}

@@ -130,6 +130,10 @@ def test_the_first_run_makes_everything_and_says_where_it_is(
         assert (status, json.loads(body)["redis"]) == (200, "ok")
         assert stat.S_IMODE((data / "secret_key").stat().st_mode) == 0o600
         assert stat.S_IMODE(data.stat().st_mode) == 0o700
+        open_to_others = [
+            each for each in data.rglob("*") if each.lstat().st_mode & 0o077
+        ]
+        assert open_to_others == []
         names = " ".join(processes_on(data).values())
         assert all(each in names for each in ("valkey-server", "dispatcher", "web"))
 
