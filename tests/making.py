@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from relay.domain.moderation import Reason
 
 NANJING, CAMBRIDGE, NAIROBI = 1799962, 2653941, 184745
+# Enough for a picture to be taken; only the workers look inside.
+PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 64
 WORDS = EntryWords(
     title="Paper boats",
     alt="Boats of paper on a dark river",
