@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+from sqlmodel import Session, select
+
+from relay.cli.season import season
+from relay.domain.errors import Invalid
+from relay.models import Season
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+    from relay.bootstrap import Relay
+
+SLUG = "leave-no-one-behind"
+
+
+@pytest.fixture
+def run(relay: Relay, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    monkeypatch.setenv("RELAY_DATA", str(relay.settings.data))
+    return CliRunner()
+
+
+def hours(run: CliRunner, *options: str, slug: str = SLUG) -> Result:
+    return run.invoke(season, ["hours", slug, *options])
+
+
+def kept(relay: Relay) -> Season:
+    with Session(relay.engine) as session:
+        return session.exec(select(Season)).one()
+
+
+def test_seasons_are_listed(run: CliRunner) -> None:
+    said = run.invoke(season, ["list"]).output
+    assert said.startswith(f"3  {SLUG}  Leave No One Behind  ")
+    assert "no end" in said
+
+
+def test_hours_are_those_of_the_seasons_own_place(run: CliRunner, relay: Relay) -> None:
+    opens, closes = "--opens=2026-06-21T09:00", "--closes=2026-12-21T18:00"
+    assert hours(run, opens, closes).exit_code == 0
+    assert kept(relay).opens_at == datetime(2026, 6, 21, 1, tzinfo=UTC)
+    assert kept(relay).closes_at == datetime(2026, 12, 21, 10, tzinfo=UTC)
+    assert hours(run, "--closes=never").exit_code == 0
+    assert kept(relay).closes_at is None
+    assert kept(relay).opens_at == datetime(2026, 6, 21, 1, tzinfo=UTC)
+
+
+def test_nonsense_changes_nothing(run: CliRunner, relay: Relay) -> None:
+    before = kept(relay).model_dump()
+    wrong = hours(run, "--opens=tomorrow")
+    assert wrong.exit_code == 1
+    assert "tomorrow is no time" in wrong.output
+    assert hours(run, slug="nothing").exit_code == 1
+    early = hours(run, "--closes=2000-01-01T00:00")
+    assert isinstance(early.exception, Invalid)
+    assert kept(relay).model_dump() == before
