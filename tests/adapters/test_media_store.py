@@ -17,7 +17,7 @@ from relay.adapters.media_store import (
 )
 from relay.domain.errors import Unavailable
 from relay.domain.picture import Rendition
-from relay.settings import Settings, WrongSettingError
+from relay.settings import Settings, WrongSettingError, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -221,7 +221,7 @@ def test_the_secret_is_not_printed(s3_address: str) -> None:
 )
 def test_a_store_of_another_kind_is_a_wrong_setting(url: str) -> None:
     with pytest.raises(WrongSettingError, match="RELAY_MEDIA_URL"):
-        open_media_store(Settings(media_url=url))
+        open_media_store(read_settings(media_url=url))
 
 
 def test_the_default_is_a_folder_in_the_data_folder(tmp_path: Path) -> None:
