@@ -5,10 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
@@ -16,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from relay.settings import WrongSettingError
 
 if TYPE_CHECKING:
+    from alembic.config import Config
     from sqlalchemy import Engine
 
 UNDEFINED_TABLE = "42P01"  # PostgreSQL's SQLSTATE
@@ -24,7 +21,11 @@ UNDEFINED_TABLE = "42P01"  # PostgreSQL's SQLSTATE
 BUSY_MS = 10_000
 # How long PostgreSQL may take to be reached: somebody is waiting for a page.
 CONNECT_SECONDS = 5
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
+# A wheel carries the migrations inside the package, a checkout beside it.
+_IN_WHEEL = Path(__file__).parents[1] / "migrations"
+MIGRATIONS = (
+    _IN_WHEEL if _IN_WHEEL.is_dir() else Path(__file__).parents[2] / "migrations"
+)
 
 
 def open_engine(url: str) -> Engine:
@@ -105,6 +106,8 @@ def for_writing(engine: Engine) -> Engine:
 
 
 def _config(url: str) -> Config:
+    from alembic.config import Config  # noqa: PLC0415 - see `migrate`
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["url"] = url
@@ -116,12 +119,18 @@ def migrate(url: str, *, to: str = "head") -> None:
     if backend_of(url) == "sqlite":
         folder = Path(make_url(url).database or "").parent
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Alembic takes a quarter of the web server's start, which never migrates.
+    from alembic import command  # noqa: PLC0415 - see above
+
     down = to == "base" or to.startswith("-")
     (command.downgrade if down else command.upgrade)(_config(url), to)
 
 
 def is_current(engine: Engine) -> bool:
     """Tell whether the tables are those that this version needs."""
+    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415 - likewise
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - likewise
+
     head = ScriptDirectory.from_config(_config("")).get_current_head()
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == head
