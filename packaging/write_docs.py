@@ -106,6 +106,8 @@ def command_help() -> str:
         module, attribute = target.split(":")
         command = getattr(import_module(module), attribute)
         for path, each in walk(f"relay {name}", command):
+            # Click keeps the option of the first help that was asked for, here or not.
+            each._help_option = None  # noqa: SLF001
             context = click.Context(
                 each,
                 info_name=path,
