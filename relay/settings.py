@@ -229,7 +229,8 @@ class Settings(BaseSettings):
     @cached_property
     def base_url(self) -> str:
         """The address that readers use, without a slash at its end."""
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
 
     @cached_property
     def is_https(self) -> bool:

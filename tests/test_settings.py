@@ -85,6 +85,18 @@ def test_a_public_address_is_scheme_and_host_and_perhaps_a_port(
     assert read_settings().base_url == base
 
 
+@pytest.mark.parametrize(
+    ("host", "base"),
+    [("192.0.2.7", "http://192.0.2.7:8123"), ("::1", "http://[::1]:8123")],
+)
+def test_without_a_public_address_readers_use_the_one_that_is_bound(
+    host: str, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RELAY_HOST", host)
+    monkeypatch.setenv("RELAY_PORT", "8123")
+    assert read_settings().base_url == base
+
+
 def test_lists_are_comma_separated_and_may_hold_names_and_addresses(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

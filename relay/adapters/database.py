@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import make_url
@@ -13,9 +14,10 @@ from relay.settings import WrongSettingError
 
 if TYPE_CHECKING:
     from alembic.config import Config
-    from sqlalchemy import Engine
+    from sqlalchemy import URL, Engine
 
 UNDEFINED_TABLE = "42P01"  # PostgreSQL's SQLSTATE
+SQLITE_CANNOT_OPEN = "unable to open database file"
 
 # How long a writer waits for another one before it gives up.
 BUSY_MS = 10_000
@@ -33,8 +35,9 @@ def open_engine(url: str) -> Engine:
 
     SQLite: write-ahead log, foreign keys, FULL synchronous (an accepted entry
     survives a power cut), and writers that wait. Transactions that will write are
-    begun as such, since a reader that turns writer cannot wait. Errors do not show
-    values: they would carry people's words into the logs. Raises WrongSettingError.
+    begun as such, since a reader that turns writer cannot wait. Its file is made by
+    `migrate` alone. Errors do not show values: they would carry people's words into
+    the logs. Raises WrongSettingError.
     """
     if backend_of(url) != "sqlite":
         return create_engine(
@@ -46,11 +49,25 @@ def open_engine(url: str) -> Engine:
             hide_parameters=True,
         )
     engine = create_engine(
-        url, connect_args={"timeout": BUSY_MS / 1000}, hide_parameters=True
+        _existing(make_url(url)),
+        connect_args={"timeout": BUSY_MS / 1000},
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _existing(url: URL) -> URL:
+    """Return the URL of a SQLite file that is opened only where there is one.
+
+    SQLite would else make an empty file wherever a command was run by mistake.
+    """
+    if not url.database or url.query:
+        return url
+    return url.set(
+        database=f"file:{quote(url.database)}", query={"mode": "rw", "uri": "true"}
+    )
 
 
 def backend_of(url: str) -> str:
@@ -73,6 +90,11 @@ def explain(error: SQLAlchemyError) -> str:
     first = (str(cause).splitlines() or [type(cause).__name__])[0]
     if "no such table" in first or getattr(cause, "sqlstate", "") == UNDEFINED_TABLE:
         return "The database has no tables yet: run `relay migrate`."
+    if first == SQLITE_CANNOT_OPEN:
+        return (
+            "The database file cannot be opened. Where there is none yet, run "
+            "`relay migrate`; else look at RELAY_DATA and DATABASE_URL."
+        )
     if isinstance(error, OperationalError):
         return f"DATABASE_URL: the database does not answer: {first}"
     return f"The database refuses: {first}"

@@ -49,10 +49,12 @@ def seed(entries: int, seed: int, *, add: bool) -> None:
     from relay.services.seed_entries import (
         Amount,
         require_no_entries,
+        require_season,
         seed_entries,
     )
 
     relay = open_relay()
+    require_season(relay.engine)  # before anything is drawn and stored
     if not add:
         require_no_entries(relay.engine)
     seeding = seed_entries(

@@ -73,6 +73,18 @@ class Amount:
     seed: int = 1
 
 
+def require_season(engine: Engine) -> int:
+    """Return the id of the newest season; raises NotFound before there is one."""
+    with engine.connect() as connection:
+        season_id = connection.scalar(
+            select(col(Season.id)).order_by(col(Season.number).desc()).limit(1)
+        )
+    if season_id is None:
+        message = "There is no season yet: run `relay migrate` first."
+        raise NotFound(message)
+    return season_id
+
+
 def require_no_entries(engine: Engine) -> None:
     """Raise Conflict where there are entries: invented ones must not mix with them."""
     with engine.connect() as connection:
@@ -96,8 +108,9 @@ def seed_entries(
     database. The counts come with the last, so a relay whose seeding was interrupted
     must be thrown away.
     """
+    season_id = require_season(engine)
     with engine.connect() as connection:
-        base = _read_base(connection, amount.entries, now=clock.now())
+        base = _read_base(connection, season_id, amount.entries, now=clock.now())
         counts = read_counts(connection, base.season_id)
     planned = plan_entries(
         props, amount.entries, seed=amount.seed, begin=base.begin, end=base.end
@@ -120,13 +133,9 @@ def seed_entries(
         _move_sequences(connection)
 
 
-def _read_base(connection: Connection, entries: int, *, now: datetime) -> _Base:
-    season_id = connection.scalar(
-        select(col(Season.id)).order_by(col(Season.number).desc()).limit(1)
-    )
-    if season_id is None:
-        message = "There is no season yet: run `relay migrate` first."
-        raise NotFound(message)
+def _read_base(
+    connection: Connection, season_id: int, entries: int, *, now: datetime
+) -> _Base:
     last_entry = connection.scalar(select(func.max(col(Entry.id)))) or 0
     last_picture = connection.scalar(select(func.max(col(Picture.id)))) or 0
     newest = connection.scalar(select(func.max(col(Entry.published_at))))

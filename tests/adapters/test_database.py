@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session, select
 
-from relay.adapters.database import is_current, migrate, open_engine
+from relay.adapters.database import explain, is_current, migrate, open_engine
 from relay.models import Counter
 from relay.services.writing import upsert, writing
 
@@ -55,6 +55,23 @@ def test_an_empty_database_is_not_current_and_a_migrated_one_is(
     assert is_current(engine)
     migrate(url, to="base")
     assert not is_current(engine)
+    engine.dispose()
+
+
+def test_a_file_that_is_not_there_is_not_made_by_looking_at_it(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/relay.sqlite3")
+    with pytest.raises(OperationalError) as caught, engine.connect():
+        pass
+    assert "run `relay migrate`" in explain(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["100 % of it", "me#2", "é&a=b"])
+def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    url = f"sqlite:///{tmp_path}/{name}/relay.sqlite3"
+    migrate(url)
+    engine = open_engine(url)
+    assert is_current(engine)
     engine.dispose()
 
 
