@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import mkstemp
@@ -20,6 +20,7 @@ from relay.adapters.media_store import open_media_store
 from relay.adapters.pictures import SafePictures
 from relay.adapters.previewer import SafePreviewer
 from relay.adapters.safe_http import Door
+from relay.adapters.turns import RedisTurns
 from relay.ports import Intake
 from relay.settings import Settings, read_settings
 
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
         Doorbell,
         Gazetteer,
         MediaStore,
-        PictureMaker,
         Previewer,
     )
 
@@ -90,12 +90,26 @@ class Relay:
         return Door.of(self.settings)
 
     @cached_property
+    def turns(self) -> RedisTurns:
+        """Who asks which host when, of all workers."""
+        return RedisTurns(
+            self.settings.redis,
+            pause=self.settings.fetch_pause,
+            exempt=self.door.allow,
+        )
+
+    @cached_property
     def previewer(self) -> Previewer:
-        """Reads strangers' links."""
+        """Reads one stranger's link at once, for somebody who waits for it."""
         return SafePreviewer(self.door)
 
     @cached_property
-    def pictures(self) -> PictureMaker:
+    def polite_previewer(self) -> Previewer:
+        """Reads strangers' links one after the other; raises TooMany: come back."""
+        return SafePreviewer(replace(self.door, turns=self.turns))
+
+    @cached_property
+    def pictures(self) -> SafePictures:
         """Makes strangers' pictures safe."""
         return SafePictures()
 

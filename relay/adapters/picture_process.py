@@ -3,90 +3,60 @@
 from __future__ import annotations
 
 import json
-import re
+import os
 import signal
 import struct
 import subprocess
 import sys
 import threading
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import ExitStack, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
 
-from relay.domain.errors import PictureReason, PictureRefused, Unavailable
-from relay.domain.picture import RENDITION_PX, SHARE, SHARE_PX, Rendition
+from relay.adapters.lifeline import end_with_parent
+from relay.adapters.picture_answer import Answer, Lost, check_answer, read_refusal
+from relay.adapters.picture_loan import Loan
+from relay.domain.errors import PictureReason, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 START_SECONDS = 30.0
+# How long a borrower waits to be told how the child ended; it is told at once.
+TELL_SECONDS = 5.0
 # A child is replaced after so many pictures, so that no leak can grow for ever.
 PICTURES_PER_CHILD = 500
 # What a child may answer at most; the real answers stay under 2 MiB.
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 
 _CHILD = Path(__file__).with_name("picture_child.py")
-_MAGIC = {
-    "webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
-    "jpeg": re.compile(rb"\xff\xd8\xff"),
-    "png": re.compile(rb"\x89PNG\r\n\x1a\n"),
-    "avif": re.compile(rb"....ftypavif", re.DOTALL),
-}
 # What reading an answer can raise when the child is dead, or taken over.
 _UNREADABLE = (OSError, EOFError, ValueError, KeyError, TypeError, RecursionError)
-_COLOUR = re.compile(r"#[0-9a-f]{6}")
-_FINGERPRINT = re.compile(r"[0-9a-f]{16}")
-_PLACEHOLDER = re.compile(r"data:image/webp;base64,[A-Za-z0-9+/=]{1,377}")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A child's answer, believed only as far as it was checked."""
-
-    width: int
-    height: int
-    colour: str
-    placeholder: str
-    fingerprint: str
-    renditions: tuple[Rendition, ...]
 
 
 class Killed(Exception):
     """Somebody else ended the child."""
 
 
-class Lost(Exception):
-    """The child is of no more use because of this picture."""
-
-    def __init__(self, reason: PictureReason, detail: str) -> None:
-        self.reason = reason
-        self.detail = detail
-        super().__init__(detail)
-
-
 class Child:
-    """One running child and the two pipes to it."""
+    """One running child and the two pipes to it.
+
+    A process that is forked from its owner may use it in the owner's place (one of
+    them at a time): it is killed, but it cannot be waited for, as it is not theirs.
+    """
 
     def __init__(self) -> None:
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - our own file, no shell
-                [sys.executable, "-I", "-S", str(_CHILD), *_library_folders()],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                # Unbuffered: a buffer has a lock, which a fork may copy locked.
-                bufsize=0,
-                # No secret of ours stands in its environment. One arena keeps the
-                # address space, which is limited, near to what is really used.
-                env={"MALLOC_ARENA_MAX": "1", "LC_ALL": "C.UTF-8"},
-                cwd="/",
-            )
+            with ExitStack() as undo:
+                self._loan = Loan()
+                undo.callback(self._loan.close)
+                self._process = _start()
+                undo.pop_all()
         except OSError as error:
             message = "no process for pictures could be started"
             raise Unavailable(message) from error
-        self._pictures = 0
+        self._owner = os.getpid()
         self._is_ready = False
 
     @property
@@ -96,62 +66,104 @@ class Child:
 
     def is_usable(self) -> bool:
         """Whether the next picture may go to this child."""
-        return self._process.poll() is None and self._pictures < PICTURES_PER_CHILD
+        return (
+            self._loan.is_in_step
+            and self._loan.begun < PICTURES_PER_CHILD
+            and (self._is_borrowed() or self._process.poll() is None)
+        )
+
+    def get_ready(self, seconds: float = START_SECONDS) -> None:
+        """Wait until the child can take a picture; raises Killed, Unavailable."""
+        if not self._is_ready:
+            with _Deadline(self._kill, seconds):
+                self._require_ready()
 
     def ask(self, request: dict[str, Any], data: bytes, seconds: float) -> Answer:
         """Return the checked answer; raises PictureRefused, Killed, Lost."""
-        if not self._is_ready:
-            with _Deadline(self._process, START_SECONDS):
-                self._require_ready()
-        self._pictures += 1
-        with _Deadline(self._process, seconds) as deadline:
+        self.get_ready()
+        self._loan.begin()
+        with _Deadline(self._kill, seconds) as deadline:
             try:
                 self._send(request, data)
                 message, blobs = self._receive()
             except _UNREADABLE as error:
-                self._process.kill()
+                self._kill()
                 raise self._explain(deadline) from error
         if deadline.is_over:
             # The answer won the race, but the child has been killed meanwhile.
-            self.end()
+            self._reap()
+        else:
+            self._loan.finish()
         if "refused" in message:
-            raise _refusal(message)
+            raise read_refusal(message)
         try:
-            return _check(message, blobs, request)
+            return check_answer(message, blobs, request)
         except (KeyError, TypeError, ValueError) as error:
             raise Lost(PictureReason.BROKEN, "the answer makes no sense") from error
 
+    def tell_end(self) -> None:
+        """Tell whoever borrowed the child how it ended, if it has.
+
+        It is not reaped yet: as long as somebody may kill it, its number is its own.
+        """
+        if self._process.returncode is not None or self._is_borrowed():
+            return
+        with suppress(ChildProcessError):
+            found = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            if found is not None:
+                is_exit = found.si_code == os.CLD_EXITED
+                self._loan.tell_end(found.si_status if is_exit else -found.si_status)
+
     def forget(self) -> None:
         """Close our copies of the pipes; the process belongs to somebody else."""
-        self._close_pipes()
+        self._close()
         # Popen would warn, and wait for a process that isn't ours, when collected.
         self._process.returncode = 0
 
     def end(self) -> None:
-        """Kill and reap the process."""
-        self._process.kill()
-        self._close_pipes()
+        """Kill the process and reap it; its owner sees that, when that is not us."""
+        self._loan.spoil()
+        self._kill()
+        if self._is_borrowed():
+            self.forget()
+            return
+        self._close()
         self._process.wait()
+
+    def _is_borrowed(self) -> bool:
+        return self._owner != os.getpid()
+
+    def _kill(self) -> None:
+        if not self._is_borrowed():
+            self._process.kill()
+            return
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+
+    def _reap(self) -> int | None:
+        """Return how the dead child ended, or None when its owner does not say."""
+        if self._is_borrowed():
+            return self._loan.hear_end(TELL_SECONDS)
+        return self._process.wait()
 
     def _require_ready(self) -> None:
         try:
             self._receive()
         except _UNREADABLE as error:
-            self._process.kill()
-            self._process.wait()
-            if self._process.returncode == -signal.SIGKILL:
+            self._kill()
+            if self._reap() == -signal.SIGKILL:
                 raise Killed from error
             message = "the process for pictures does not start"
             raise Unavailable(message) from error
         self._is_ready = True
 
     def _explain(self, deadline: _Deadline) -> Killed | Lost:
-        code = self._process.wait()
+        code = self._reap()
         if deadline.is_over:
             return Lost(PictureReason.TOO_SLOW, "its time is over")
         if code == -signal.SIGXCPU:
             return Lost(PictureReason.TOO_SLOW, "its CPU time is over")
-        if code == -signal.SIGKILL:
+        if code is None or code == -signal.SIGKILL:
             return Killed()
         return Lost(PictureReason.BROKEN, f"the decoder ended with {code}")
 
@@ -170,7 +182,8 @@ class Child:
             raise ValueError(complaint)
         return message, [_read(source, size) for size in sizes]
 
-    def _close_pipes(self) -> None:
+    def _close(self) -> None:
+        self._loan.close()
         for pipe in (self._process.stdin, self._process.stdout):
             with suppress(OSError):
                 _pipe(pipe).close()
@@ -179,10 +192,10 @@ class Child:
 class _Deadline:
     """Kills a process when a block takes longer than it may."""
 
-    def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
+    def __init__(self, kill: Callable[[], None], seconds: float) -> None:
         self.is_over = False
-        self._process = process
-        self._timer = threading.Timer(seconds, self._kill)
+        self._kill = kill
+        self._timer = threading.Timer(seconds, self._end)
         self._timer.daemon = True
 
     def __enter__(self) -> Self:
@@ -193,9 +206,27 @@ class _Deadline:
         self._timer.cancel()
         self._timer.join()
 
-    def _kill(self) -> None:
+    def _end(self) -> None:
         self.is_over = True
-        self._process.kill()
+        self._kill()
+
+
+def _start() -> subprocess.Popen[bytes]:
+    # Tied to us, unless a thread starts it that may end before we do.
+    is_main = threading.current_thread() is threading.main_thread()
+    return subprocess.Popen(  # noqa: S603 - our own file, no shell
+        [sys.executable, "-I", "-S", str(_CHILD), *_library_folders()],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        # Unbuffered: a buffer has a lock, which a fork may copy locked.
+        bufsize=0,
+        # No secret of ours stands in its environment. One arena keeps the
+        # address space, which is limited, near to what is really used.
+        env={"MALLOC_ARENA_MAX": "1", "LC_ALL": "C.UTF-8"},
+        cwd="/",
+        preexec_fn=end_with_parent(signal.SIGKILL) if is_main else None,  # noqa: PLW1509 - two system calls
+    )
 
 
 def _library_folders() -> Iterator[str]:
@@ -234,62 +265,3 @@ def _write(sink: IO[bytes], data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[sink.write(rest) :]
-
-
-def _refusal(message: dict[str, Any]) -> PictureRefused | Lost:
-    try:
-        reason = PictureReason(message["refused"])
-    except ValueError:
-        return Lost(PictureReason.BROKEN, "refused without a reason")
-    return PictureRefused(reason, str(message.get("detail", ""))[:200])
-
-
-def _check(
-    message: dict[str, Any], blobs: list[bytes], request: dict[str, Any]
-) -> Answer:
-    """Believe nothing of a child that hostile bytes may have taken over."""
-    renditions = tuple(
-        _check_rendition(name, form, width, height, data)
-        for (name, form, width, height), data in zip(
-            message["renditions"], blobs, strict=True
-        )
-    )
-    wanted = [(name, f) for name, _, formats in request["renditions"] for f in formats]
-    if request["portrait"]:
-        wanted.append((SHARE, "jpeg"))
-    if [(each.name, each.format) for each in renditions] != wanted:
-        complaint = "other renditions than asked for"
-        raise ValueError(complaint)
-    return Answer(
-        width=int(message["width"]),
-        height=int(message["height"]),
-        colour=_match(_COLOUR, message, "colour", request),
-        placeholder=_match(_PLACEHOLDER, message, "placeholder", request),
-        fingerprint=_match(_FINGERPRINT, message, "fingerprint", request),
-        renditions=renditions,
-    )
-
-
-def _check_rendition(
-    name: str, form: str, width: int, height: int, data: bytes
-) -> Rendition:
-    largest = max(*SHARE_PX, *RENDITION_PX.values())
-    if not (0 < width <= largest and 0 < height <= largest):
-        message = "no size of ours"
-        raise ValueError(message)
-    if not _MAGIC[form].match(data):
-        message = f"not {form}"
-        raise ValueError(message)
-    return Rendition(name, form, width, height, data)
-
-
-def _match(
-    pattern: re.Pattern[str], message: dict[str, Any], key: str, request: dict[str, Any]
-) -> str:
-    if not request["portrait"]:
-        return ""
-    value = message[key]
-    if not isinstance(value, str) or not pattern.fullmatch(value):
-        complaint = f"no {key}"
-        raise ValueError(complaint)
-    return value

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from relay.adapters.picture_answer import Answer, Lost
 from relay.adapters.picture_header import read_header
-from relay.adapters.picture_process import Answer, Child, Killed, Lost
-from relay.domain.errors import PictureReason, PictureRefused
+from relay.adapters.picture_process import Child, Killed
+from relay.domain.errors import PictureReason, PictureRefused, Unavailable
 from relay.domain.picture import PAGE_PX, RENDITION_PX, PictureSet
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 # An honest picture takes well under a second; a shared machine may be busy.
 PICTURE_SECONDS = 30.0
+# How long a forking process waits for its child; it takes half a second.
+LEND_SECONDS = 10.0
 
 FORMATS = {"page": ("webp", "jpeg"), "wall": ("webp", "jpeg"), "small": ("webp",)}
 PageFormat = Literal["webp", "jpeg", "png", "avif"]
@@ -44,8 +48,8 @@ def page_format(suffix: str) -> PageFormat:
 class SafePictures:
     """Makes pictures in a child process that is kept, limited and replaced.
 
-    One child serves one process: after a fork the new process starts its own. Many
-    threads may call; they take turns.
+    One child serves one process: after a fork the new process starts its own, unless
+    it was lent ours. Many threads may call; they take turns.
     """
 
     def __init__(self, *, seconds: float = PICTURE_SECONDS) -> None:
@@ -53,6 +57,7 @@ class SafePictures:
         self._owner = os.getpid()
         self._turn = threading.RLock()
         self._child: Child | None = None
+        self._is_lent = False
 
     def make(self, data: bytes) -> PictureSet:
         """Return all renditions of a picture; raises PictureRefused, Unavailable.
@@ -86,6 +91,33 @@ class SafePictures:
         """Start the child already, so that it gets ready while a page is fetched."""
         with self._in_turn():
             self._require_child()
+
+    def lend(self) -> None:
+        """Let the process that is forked next use our child; Linux and its like only.
+
+        One borrower at a time: `take_back` stands between two. If no child gets
+        ready, nothing is lent, and the borrower meets the reason itself.
+        """
+        with self._in_turn():
+            try:
+                self._require_child().get_ready(LEND_SECONDS)
+                self._is_lent = hasattr(os, "waitid")
+            except (Killed, Unavailable):
+                self._drop()
+
+    def take_back(self) -> None:
+        """Replace a child that its borrower lost, wore out or left in mid-picture."""
+        with self._in_turn(), suppress(Unavailable):
+            self._is_lent = False
+            self._require_child()
+
+    def tell_end(self) -> None:
+        """Tell the borrower how our child ended: for the owner's SIGCHLD.
+
+        It takes no turn, since a signal may come in the middle of one.
+        """
+        if self._child is not None:
+            self._child.tell_end()
 
     def close(self) -> None:
         """End the child; the next picture would start another."""
@@ -123,13 +155,14 @@ class SafePictures:
 
     def _in_turn(self) -> threading.RLock:
         if self._owner != os.getpid():
-            # After a fork: the child is not ours, and another thread of the old
-            # process may have held the lock for ever.
+            # After a fork: the child is not ours, or only for a while, and another
+            # thread of the old process may have held the lock for ever.
             self._owner = os.getpid()
             self._turn = threading.RLock()
-            if self._child is not None:
+            if self._child is not None and not self._is_lent:
                 self._child.forget()
                 self._child = None
+            self._is_lent = False
         return self._turn
 
     def _require_child(self) -> Child:
