@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from relay.adapters.page_document import text_of
 from relay.adapters.page_places import is_beside
-from relay.domain.page_names import byline_in, clean_byline, join_names, poster_in
+from relay.domain.page_names import (
+    byline_in,
+    clean_byline,
+    given_name_first,
+    join_names,
+    poster_in,
+)
 from relay.domain.page_text import TITLE_CHARS, letters, plain
 
 if TYPE_CHECKING:
@@ -45,6 +51,15 @@ _CLASSED = (
     "[class*=author i], [id*=byline i], [id~=author], [class*=writer i],"
     "[class*=posted-by i]"
 )
+# Where sites keep the pages of those who write for them.
+_LINKED = ", ".join(
+    f"a[href*='/{place}/' i]"
+    for place in (
+        *("author", "authors", "auteur", "autor", "autoren", "autore", "autores"),
+        *("editors", "contributor", "contributors", "writers", "reporter", "staff"),
+        *("byline", "journalist", "people", "artist", "artists", "avtor", "avtory"),
+    )
+)
 _MOST_ELEMENTS = 40
 _NAME_PARTS = (
     "[itemprop~=name]",
@@ -62,7 +77,8 @@ def find_author(page: Page, *, title: str | None, sites: Sequence[str]) -> str |
         return posted
     fallback: str | None = None
     for names in _candidates(page, title):
-        found = join_names(name for name in map(clean_byline, names) if name)
+        cleaned = (given_name_first(each) for each in map(clean_byline, names) if each)
+        found = join_names(cleaned)
         if found and letters(found) not in site:
             return found
         fallback = fallback or found
@@ -80,9 +96,22 @@ def _candidates(page: Page, title: str | None) -> Iterator[list[str]]:
     for element in page.tree.css(_CLASSED)[:_MOST_ELEMENTS]:
         if not is_beside(element):
             yield [_name_in(element)]
+    yield from _linked_near(page, title)
     for _, after in page.around(title):
         yield [byline_in(after) or ""]
     yield list(page.meta("twitter:creator"))
+
+
+def _linked_near(page: Page, title: str | None) -> Iterator[list[str]]:
+    """Yield names that lead to their own pages, if they stand near the headline.
+
+    Elsewhere such links lead to the writers of other works.
+    """
+    near = " ".join(text for pair in page.around(title) for text in pair)
+    for element in page.tree.css(_LINKED)[:_MOST_ELEMENTS] if near else ():
+        name = text_of(element)
+        if name and name in near and not is_beside(element):
+            yield [name]
 
 
 def _by_place(elements: list[LexborNode]) -> Iterator[list[str]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from relay.adapters.page_document import text_of
 from relay.adapters.page_places import is_beside
-from relay.domain.page_dates import read_date
+from relay.domain.page_dates import as_the_site_counts, read_date
 from relay.domain.page_names import after_byline
 
 if TYPE_CHECKING:
@@ -90,6 +90,8 @@ _DATELINES = (
 _MOST_ELEMENTS = 60
 _DATELINE_CHARS = 160
 _NEAR_CHARS = 200
+_LAST_RESORT_CHARS = 3_000
+_OVERLAP_CHARS = 30
 _IN_ADDRESS = re.compile(
     r"(?<![\d])((?:19|20)\d\d)[/_-](\d{1,2}|[a-z]{3})[/_-](\d{1,2})(?!\d)"
     r"|(?<!\d)(20[0-3]\d)(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)",
@@ -102,7 +104,7 @@ def find_date(page: Page, *, language: str | None, title: str | None) -> str | N
     for said in _said(page, title or ""):
         found = read_date(said, language=language)
         if found:
-            return found
+            return as_the_site_counts(found, read_date(_in_address(page.url)))
     return None
 
 
@@ -118,6 +120,10 @@ def _said(page: Page, title: str) -> Iterator[str | None]:
     yield from page.meta(*_CHANGED)
     for work in page.works:
         yield from work.texts("dateModified")
+    # Social networks say it in a sentence only; others nowhere but in the text.
+    yield from page.meta("og:title", "og:description", "description")
+    for start in range(0, _LAST_RESORT_CHARS, _NEAR_CHARS):
+        yield page.words[start : start + _NEAR_CHARS + _OVERLAP_CHARS]
 
 
 def _in_elements(page: Page, selector: str) -> Iterator[str | None]:

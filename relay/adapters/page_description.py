@@ -31,6 +31,9 @@ _EMPTY = re.compile(
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"[.!?…。！？।؟\"”’»)\]]$")
+# Any end but that of a cut: the sign that something else is the same text whole.
+_UNCUT = re.compile(r"[.!?。！？।؟\"”’»)\]]$")
+_MARK_OF_A_CUT = "…"
 _DOTS = re.compile(r"\s?\.{3,}$")
 _BARS = frozenset("|–—")
 _SHORTEST_PARAGRAPH = 60
@@ -59,9 +62,12 @@ def _without_title(text: str, title: str | None) -> str:
 def _completed(declared: list[str]) -> str:
     """Return the first of them, or the longer one that goes on where it was cut."""
     first = declared[0]
-    if _WHOLE.search(first):
-        return first
-    return max((each for each in declared if each.startswith(first)), key=len)
+    start = first.removesuffix(_MARK_OF_A_CUT).rstrip()
+    longer = [each for each in declared if each.startswith(start)]
+    if first.endswith(_MARK_OF_A_CUT):
+        whole = [each for each in longer if _UNCUT.search(each)]
+        return max(whole, key=len, default=first)
+    return first if _WHOLE.search(first) else max(longer, key=len)
 
 
 def _otherwise(page: Page) -> Iterator[str]:

@@ -32,6 +32,8 @@ _LATER_METAS = (
 )
 _SMALLEST_SIDE = 200
 _MOST_IMAGES = 60
+# Some templates put a whole srcset where one address belongs.
+_IN_SRCSET = re.compile(r"\s*(\S{1,2000}?)(?:\s|%20)+[0-9.]{1,6}[wx]\s*(?:,|$)")
 _PIXELS = re.compile(r"\s{0,9}([0-9]{1,5})(?:px)?\s{0,9}")
 # Pictures that belong to the site, by what their address calls them.
 _FURNITURE = re.compile(
@@ -44,7 +46,8 @@ _FURNITURE = re.compile(
 def find_image(page: Page) -> str | None:
     """Return the absolute address of the page's picture, or None."""
     for said in _said(page):
-        found = page.absolute(said)
+        listed = _IN_SRCSET.match(said) if said and "," in said else None
+        found = page.absolute(listed[1] if listed else said)
         if found:
             return found
     return None

@@ -16,6 +16,7 @@ FIRST_YEAR = 1990
 """Before this year there was no page; an older date is the work's or a mistake."""
 LAST_YEAR = 2100
 _LONGEST = 240
+_DAY_CHARS = len("2026-03-04")
 
 _ISO = re.compile(
     r"(?<!\d)(?P<y>\d{4})(?:-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<m2>\d\d)(?P<d2>\d\d))"
@@ -50,6 +51,7 @@ _ZONES = {
 }  # fmt: skip
 _MONTH_FIRST = frozenset({"en-us", "en", "fil", "en-ph"})
 _BUDDHIST_YEARS = 543
+_WIDEST_ZONE_HOURS = 14
 
 
 def read_date(text: str | None, *, language: str | None = None) -> str | None:
@@ -67,9 +69,25 @@ def read_date(text: str | None, *, language: str | None = None) -> str | None:
     return None
 
 
+def as_the_site_counts(moment: str, address_day: str | None) -> str:
+    """Return the day in a work's own address, where its moment tells the day beside.
+
+    Both are from `read_date`. Publishing software stores moments in UTC and files
+    works under the day on which their city published them; that day is the one that
+    readers see.
+    """
+    if not address_day or len(moment) <= _DAY_CHARS:
+        return moment
+    said = datetime.fromisoformat(moment)
+    if said.tzinfo is None:
+        return moment
+    apart = said.astimezone(UTC).date() - datetime.fromisoformat(address_day).date()
+    return address_day[:_DAY_CHARS] if abs(apart.days) == 1 else moment
+
+
 def day_of(iso: str) -> str:
     """Return the calendar day of what `read_date` returned."""
-    return iso[:10]
+    return iso[:_DAY_CHARS]
 
 
 def _iso(line: str, _: str) -> str | None:
@@ -95,6 +113,8 @@ def _zone(said: str) -> str:
         return ""
     if said[0] in "+-":
         digits = said[1:].replace(":", "").ljust(4, "0")
+        if int(digits[:2]) > _WIDEST_ZONE_HOURS or int(digits[2:]) > 59:  # noqa: PLR2004 -- a clock's own limit
+            return ""
         return f"{said[0]}{digits[:2]}:{digits[2:]}"
     hours = _ZONES.get(said)
     if hours is None:

@@ -36,8 +36,8 @@ _BY = re.compile(
 )
 # A byline in running text is sure only when a day follows the name.
 _BYLINE_IN_TEXT = re.compile(
-    r"(?<!\w)(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|[Dd]oor|[Dd]i|[Aa]v|[Aa]f|[Oo]leh|"
-    r"[Aa]utor|[Аа]втор|作者|文|投稿者)\s?[:：]?\s?"
+    r"(?<!\w)(?:(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|[Dd]oor|[Dd]i|[Aa]v|[Aa]f|[Oo]leh|"
+    r"[Aa]utor|[Аа]втор)(?:\s?[:：]\s?|\s)|(?:作者|文|投稿者)\s?[:：]?\s?)"
     r"(?P<name>[^\W\d_][\w.'’-]{1,30}"
     r"(?:\s(?:van|von|de|da|del|der|la|bin|al|[^\W\d_a-zа-я][\w.'’-]{0,30})){0,4})"
     r"\s?(?:[,|·•–—-]\s?)?(?:am|on|le|el|il|den|op|at|em)?\s?"
@@ -58,8 +58,8 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"[\s,]+(?:staff writer|senior editor|contributor|correspondent|reporter|editor|"
-    r"staff|guest author|redakteur(?:in)?|autor(?:in)?|journaliste|redacción|"
+    r",\s*staff\s*:?$|[\s,]+(?:staff writer|senior editor|contributor|correspondent|reporter|editor|"
+    r"guest author|redakteur(?:in)?|autor(?:in)?|journaliste|redacción|"
     r"says|schreibt|記者|记者|の投稿|기자)\s*:?$",
     re.IGNORECASE,
 )
@@ -73,6 +73,9 @@ _NOBODY = frozenset(
 )
 _EDGES = ' ,:;|-–—·•/"'
 _WORD = re.compile(r"[^\W\d_]+")
+# Agencies stand close together: what parts them is markup.
+_GAP = re.compile(r"(?<=\S)/ (?=\S)")
+_CATALOGUED = re.compile(r"(?P<last>[^\W\d_][\w'’-]+),\s(?P<first>[^\W\d_][\w'’-]*\.?)")
 
 
 def clean_byline(text: str | None) -> str | None:
@@ -80,6 +83,7 @@ def clean_byline(text: str | None) -> str | None:
     line = plain(text, limit=NAME_CHARS)
     if not line or _URL.search(line):
         return None
+    line = _GAP.sub("/", line)
     for _ in range(2):
         line = _BY.sub("", line).strip(_EDGES)
     line = _without_month(_AFTER.sub("", line))
@@ -115,6 +119,14 @@ def after_byline(text: str) -> str:
     return text[match.end() :] if match else ""
 
 
+def given_name_first(name: str) -> str:
+    """Return `Picasso, Pablo` as it is spoken; everything else as it is."""
+    match = _CATALOGUED.fullmatch(name)
+    if not match or not match["last"][0].isupper() or not match["first"][0].isupper():
+        return name
+    return f"{match['first']} {match['last']}"
+
+
 def join_names(names: Iterable[str]) -> str | None:
     """Return several names as one line, each once, in order."""
     once: dict[str, str] = {}
@@ -136,5 +148,8 @@ def _without_month(line: str) -> str:
 
 def _is_name(line: str) -> bool:
     if not line or line.casefold() in _NOBODY or line.startswith("@"):
+        return False
+    if len(line) == _MONTH_CHARS and month_number(line):
+        # Of a date, not of a person: whoever is called May has another name too.
         return False
     return bool(_WORD.search(line)) and len(line.split()) <= _MOST_WORDS
