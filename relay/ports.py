@@ -90,6 +90,12 @@ class MediaStore(Protocol):
     def delete(self, key: str) -> None:
         """Forget `key`, also when it is unknown; raises Unavailable."""
 
+    def list_old(self, folder: str, *, written_before: datetime) -> Sequence[str]:
+        """Return the keys right in a folder that were written before a moment.
+
+        Raises Unavailable.
+        """
+
 
 class CardPrinter(Protocol):
     """Prints an entry's card as HTML, escaped once."""

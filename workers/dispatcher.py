@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from relay.adapters.doorbell import wait_for_ring
 from relay.domain.errors import Unavailable
-from relay.services.forget import forget_drafts, forget_finished
+from relay.services.forget import forget_drafts, forget_finished, forget_uploads
 from relay.services.outbox import claim_due, put_back
 from workers.patience import Patience
 from workers.sweeper import Sweeper
@@ -118,12 +118,15 @@ class Dispatcher:
                 log.warning("%d jobs were lost and are due again", lost)
         if now - self._forgot_at >= self._patience.forget.total_seconds():
             self._forgot_at = now
-            for forget in (forget_finished, forget_drafts):
-                forget(
-                    self._relay.engine,
-                    clock=self._relay.clock,
-                    media=self._relay.media,
-                )
+            self._forget()
+
+    def _forget(self) -> None:
+        relay = self._relay
+        forget_finished(relay.engine, clock=relay.clock)
+        forget_drafts(relay.engine, clock=relay.clock, media=relay.media)
+        # Last, because it asks most of the media store, which may be away.
+        if stray := forget_uploads(relay.engine, clock=relay.clock, media=relay.media):
+            log.warning("%d uploads lay about without work, and are deleted", stray)
 
     def _wait(self) -> None:
         """Sleep until the bell rings; a second is the longest that `end` waits."""

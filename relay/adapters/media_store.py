@@ -17,6 +17,7 @@ from relay.settings import WrongSettingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from obstore import Attributes
     from obstore.store import S3Config, S3Store
@@ -117,6 +118,23 @@ class FolderStore:
             message = f"a picture cannot be deleted: {error.strerror}"
             raise Unavailable(message) from error
 
+    def list_old(self, folder: str, *, written_before: datetime) -> list[str]:
+        """Return the keys in a folder written before a moment; raises Unavailable."""
+        moment = written_before.timestamp()
+        try:
+            with os.scandir(self._folder / _require_key(folder)) as found:
+                return [
+                    key
+                    for file in found
+                    if is_media_key(key := f"{folder}/{file.name}")
+                    and _is_old(file, moment)
+                ]
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except OSError as error:
+            message = f"the pictures cannot be listed: {error.strerror}"
+            raise Unavailable(message) from error
+
 
 class S3MediaStore:
     """A bucket of Amazon S3, or of any server that speaks like it."""
@@ -152,6 +170,17 @@ class S3MediaStore:
         """Forget `key`, also when it is unknown; raises Unavailable."""
         with _s3_errors(), suppress(FileNotFoundError):
             self._require_store().delete(_require_key(key))
+
+    def list_old(self, folder: str, *, written_before: datetime) -> list[str]:
+        """Return the keys in a folder written before a moment; raises Unavailable."""
+        with _s3_errors():
+            return [
+                found["path"]
+                for page in self._require_store().list(_require_key(folder))
+                for found in page
+                if found["last_modified"] < written_before
+                and found["path"].rpartition("/")[0] == folder
+            ]
 
     def _require_store(self) -> S3Store:
         # obstore's threads are started at the first call and don't survive a fork:
@@ -193,6 +222,13 @@ def _require_key(key: str) -> str:
         message = f"not a media key: {key!r}"
         raise ValueError(message)
     return key
+
+
+def _is_old(file: os.DirEntry[str], moment: float) -> bool:
+    try:
+        return file.is_file() and file.stat().st_mtime < moment
+    except FileNotFoundError:  # a worker was done with it in between
+        return False
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Forgetting what nobody needs any more: finished work, and drafts never sent in."""
+"""Forgetting what nobody needs any more: finished work, old drafts, stray uploads."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from relay.models import (
     RenditionFile,
     Topic,
 )
-from relay.services.start_entry import incoming_key
+from relay.services.start_entry import INCOMING, incoming_key
 from relay.services.writing import writing
 
 if TYPE_CHECKING:
@@ -31,31 +31,30 @@ if TYPE_CHECKING:
 
 KEEP_FINISHED = timedelta(days=7)
 KEEP_DRAFTS = timedelta(days=30)
+KEEP_UPLOADS = timedelta(days=1)
+
+_UNFINISHED = (OutboxState.DUE, OutboxState.SENT, OutboxState.RUNNING)
 
 # As many as are forgotten at a time, so that no transaction lasts long.
 BATCH = 500
 
 
-def forget_finished(engine: Engine, *, clock: Clock, media: MediaStore) -> int:
-    """Delete old finished rows; returns how many.
-
-    A worker that died right after storing a picture left the upload behind: it
-    goes now, and with it all that a camera wrote into it.
-    """
+def forget_finished(engine: Engine, *, clock: Clock) -> int:
+    """Delete old finished rows; returns how many."""
     with writing(engine) as session:
-        rows = session.execute(
-            select(col(OutboxRow.id), col(OutboxRow.topic), col(Entry.ref))
-            .outerjoin(Entry, col(Entry.id) == col(OutboxRow.subject))
+        rows = session.scalars(
+            select(col(OutboxRow.id))
             .where(
                 col(OutboxRow.state).in_([OutboxState.DONE, OutboxState.FAILED]),
                 col(OutboxRow.done_at) < clock.now() - KEEP_FINISHED,
             )
             .limit(BATCH)
         ).all()
-        for row in rows:
-            if row.topic is Topic.MAKE_PICTURE and row.ref is not None:
-                media.delete(incoming_key(row.ref))
-        _delete(session, OutboxRow, [row.id for row in rows])
+        session.execute(
+            delete(OutboxRow)
+            .where(col(OutboxRow.id).in_(rows))
+            .execution_options(synchronize_session=False)
+        )
     return len(rows)
 
 
@@ -111,9 +110,34 @@ def _still_used(session: Session, keys: set[str]) -> set[str]:
     )
 
 
-def _delete(session: Session, model: type[OutboxRow], ids: list[int]) -> None:
-    session.execute(
-        delete(model)
-        .where(col(model.id).in_(ids))
-        .execution_options(synchronize_session=False)
+def forget_uploads(engine: Engine, *, clock: Clock, media: MediaStore) -> int:
+    """Delete old uploads that no work waits for; returns how many.
+
+    An upload is kept before the commit that names it, and deleted after the commit
+    that ends its work: a process that dies in between leaves it behind, with all that
+    a camera wrote into it. Raises Unavailable.
+    """
+    # First the uploads, then who waits: what is kept from now on is not old.
+    old = set(
+        media.list_old(
+            INCOMING.removesuffix("/"), written_before=clock.now() - KEEP_UPLOADS
+        )
     )
+    stray = old - _awaited(engine) if old else old
+    for key in stray:
+        media.delete(key)
+    return len(stray)
+
+
+def _awaited(engine: Engine) -> set[str]:
+    """Return the keys of the uploads that a worker has yet to make pictures of."""
+    with engine.connect() as connection:
+        refs = connection.scalars(
+            select(col(Entry.ref))
+            .join(OutboxRow, col(OutboxRow.subject) == col(Entry.id))
+            .where(
+                col(OutboxRow.topic) == Topic.MAKE_PICTURE,
+                col(OutboxRow.state).in_(_UNFINISHED),
+            )
+        )
+        return {incoming_key(ref) for ref in refs}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import urllib.request
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -106,6 +107,38 @@ def test_what_was_deleted_is_gone_and_deleting_it_again_is_harmless(
     store.delete(KEY)
 
 
+def test_old_keys_of_one_folder_are_listed(store: MediaStore) -> None:
+    kept = ["incoming/a1", "incoming/a2", "incoming/below/b", "incoming2/c", "other/d"]
+    for key in kept:
+        store.put(key, b"raw", content_type="application/octet-stream")
+    now = datetime.now(UTC)
+    later, before = now + timedelta(seconds=2), now - timedelta(minutes=1)
+    assert sorted(store.list_old("incoming", written_before=later)) == kept[:2]
+    assert list(store.list_old("incoming", written_before=before)) == []
+    assert list(store.list_old("never-put", written_before=later)) == []
+    for key in kept:
+        store.delete(key)
+
+
+def test_a_key_that_is_written_again_is_not_old(
+    folder: MediaStore, tmp_path: Path
+) -> None:
+    folder.put("incoming/a", b"raw", content_type="application/octet-stream")
+    os.utime(tmp_path / "my media" / "incoming" / "a", (1, 1))
+    moment = datetime.now(UTC) - timedelta(days=1)
+    assert list(folder.list_old("incoming", written_before=moment)) == ["incoming/a"]
+    folder.put("incoming/a", b"new", content_type="application/octet-stream")
+    assert list(folder.list_old("incoming", written_before=moment)) == []
+
+
+def test_more_keys_than_s3_names_at_once_are_all_listed(s3: MediaStore) -> None:
+    kept = [f"many/{each:04}" for each in range(1005)]
+    for key in kept:
+        s3.put(key, b"", content_type="application/octet-stream")
+    later = datetime.now(UTC) + timedelta(seconds=2)
+    assert sorted(s3.list_old("many", written_before=later)) == kept
+
+
 @pytest.mark.parametrize(
     "key",
     [
@@ -187,6 +220,8 @@ def test_s3_remembers_the_type_and_that_a_picture_never_changes(
 
 def test_s3_that_does_not_answer_is_unavailable() -> None:
     store = open_media_store(s3_settings("http://127.0.0.1:9"))
+    with pytest.raises(Unavailable, match="does not answer"):
+        store.list_old("incoming", written_before=datetime.now(UTC))
     with pytest.raises(Unavailable, match="does not answer") as refused:
         store.get(KEY)
     assert "something" not in str(refused.value)

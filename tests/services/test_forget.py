@@ -3,19 +3,23 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from sqlmodel import Session, select, update
 
 from relay.adapters.dice import SystemClock
 from relay.domain.moderation import Moderation
 from relay.models import Entry, OutboxRow, OutboxState, Picture
+from relay.services.change_entry import add_picture
 from relay.services.forget import (
     KEEP_DRAFTS,
     KEEP_FINISHED,
+    KEEP_UPLOADS,
     forget_drafts,
     forget_finished,
+    forget_uploads,
 )
 from relay.services.outbox import Ticket, claim_due, mark_running
-from relay.services.start_entry import incoming_key, start_entry
+from relay.services.start_entry import incoming_key, keep_incoming, start_entry
 from relay.services.store_picture import store_picture
 from tests.services.test_store_preview import FILES, PICTURE
 
@@ -69,23 +73,63 @@ def forget_drafts_after(relay: Relay, later: timedelta) -> int:
     return forget_drafts(relay.engine, clock=LaterClock(later), media=relay.media)
 
 
-def test_finished_rows_are_forgotten_after_a_week_and_uploads_with_them(
-    relay: Relay,
-) -> None:
-    started = make_entry_with_picture(relay)
+def forget_uploads_after(relay: Relay, later: timedelta) -> int:
+    return forget_uploads(relay.engine, clock=LaterClock(later), media=relay.media)
+
+
+def test_finished_rows_are_forgotten_after_a_week(relay: Relay) -> None:
+    make_entry_with_picture(relay)
     soon = LaterClock(KEEP_FINISHED - timedelta(minutes=1))
     later = LaterClock(KEEP_FINISHED + timedelta(minutes=1))
-    assert forget_finished(relay.engine, clock=soon, media=relay.media) == 0
-    assert relay.media.get(incoming_key(started.ref)) == b"an upload"
-    assert forget_finished(relay.engine, clock=later, media=relay.media) == 1
+    assert forget_finished(relay.engine, clock=soon) == 0
+    assert forget_finished(relay.engine, clock=later) == 1
     assert rows(relay) == []
-    assert relay.media.get(incoming_key(started.ref)) is None
+
+
+def test_an_upload_whose_picture_is_made_is_forgotten_after_a_day(relay: Relay) -> None:
+    key = incoming_key(make_entry_with_picture(relay).ref)
+    assert forget_uploads_after(relay, KEEP_UPLOADS - timedelta(minutes=1)) == 0
+    assert relay.media.get(key) == b"an upload"
+    assert forget_uploads_after(relay, KEEP_UPLOADS + timedelta(minutes=1)) == 1
+    assert relay.media.get(key) is None
+    assert all(relay.media.get(each.key) == b"pixels" for each in FILES)
+
+
+def test_an_upload_without_an_entry_is_forgotten_after_a_day(
+    either_relay: Relay,
+) -> None:
+    # What is left when the process dies between the media store and the commit.
+    keep_incoming(either_relay.media, "lost", b"an upload")
+    assert forget_uploads_after(either_relay, KEEP_UPLOADS * 2) == 1
+    assert either_relay.media.get(incoming_key("lost")) is None
+
+
+@pytest.mark.parametrize("state", OutboxState)
+def test_an_upload_that_a_worker_has_yet_to_read_stays_however_old(
+    relay: Relay, state: OutboxState
+) -> None:
+    key = incoming_key(make_entry_with_picture(relay).ref)
+    with Session(relay.engine) as session:
+        session.exec(update(OutboxRow).values(state=state))
+        session.commit()
+    is_awaited = state not in {OutboxState.DONE, OutboxState.FAILED}
+    assert forget_uploads_after(relay, KEEP_UPLOADS * 9) == int(not is_awaited)
+    assert (relay.media.get(key) == b"an upload") is is_awaited
+
+
+def test_a_new_upload_outlives_the_old_work_of_its_entry(relay: Relay) -> None:
+    started = make_entry_with_picture(relay)
+    add_picture(relay.intake, started.token, b"a better upload")
+    later = KEEP_FINISHED + timedelta(minutes=1)
+    assert forget_finished(relay.engine, clock=LaterClock(later)) == 1
+    assert forget_uploads_after(relay, later) == 0
+    assert relay.media.get(incoming_key(started.ref)) == b"a better upload"
 
 
 def test_work_that_is_still_to_do_is_never_forgotten(relay: Relay) -> None:
     start_entry(relay.intake, link="https://example.org/post")
     later = LaterClock(timedelta(days=20))
-    assert forget_finished(relay.engine, clock=later, media=relay.media) == 0
+    assert forget_finished(relay.engine, clock=later) == 0
     assert rows(relay)[0].state is OutboxState.DUE
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import replace
 from datetime import timedelta
@@ -9,6 +10,7 @@ import pytest
 from sqlmodel import Session, select
 
 from relay.models import OutboxRow, OutboxState
+from relay.services.start_entry import incoming_key, keep_incoming
 from tests.workers.parts import QUICK, dispatching, row_of, wait_until
 from workers.dispatcher import WAITING_PER_WORKER
 from workers.patience import Patience
@@ -73,6 +75,16 @@ def test_of_two_dispatchers_one_leads_and_the_other_takes_over(
         entry_id = send_in("/later")
         wait_until(lambda: row_of(relay, entry_id).state is OutboxState.SENT)
     assert queue.count_waiting() == 6
+
+
+def test_an_upload_that_a_crash_left_behind_is_swept(
+    relay: Relay, queue: JobQueue
+) -> None:
+    keep_incoming(relay.media, "stray", b"an upload")
+    file = relay.settings.data / "media" / incoming_key("stray")
+    os.utime(file, (1, 1))
+    with dispatching(relay, queue):
+        wait_until(lambda: not file.exists())
 
 
 def test_two_leaders_at_once_still_send_each_row_once(
