@@ -111,6 +111,13 @@ class Settings(BaseSettings):
         description="Page named in the fetcher's user agent. "
         "Empty: the public address.",
     )
+    fetch_pause: float = Field(
+        default=1.0,
+        ge=0,
+        le=3,
+        description="Seconds between two requests of all workers to one host. "
+        "0: no pause. The addresses of RELAY_FETCH_ALLOW have none.",
+    )
     workers: int = Field(
         default=2, ge=1, le=64, description="RQ workers that `relay up` starts."
     )

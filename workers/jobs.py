@@ -22,10 +22,11 @@ from relay.domain.errors import (
     FetchReason,
     PictureReason,
     PictureRefused,
+    TooMany,
 )
 from relay.domain.picture import CONTENT_TYPES, media_key
 from relay.models import Topic
-from relay.services.outbox import Ticket, fail, mark_running
+from relay.services.outbox import Ticket, fail, mark_running, wait_turn
 from relay.services.print_again import print_again
 from relay.services.start_entry import incoming_key
 from relay.services.store_picture import refuse_picture, store_picture
@@ -60,7 +61,7 @@ def warm_up() -> None:
     """
     relay = the_relay()
     # Opening them connects nothing and starts nothing.
-    _ = relay.media, relay.printer, relay.previewer, relay.pictures
+    _ = relay.media, relay.printer, relay.polite_previewer, relay.pictures
     nothing = Ticket(0, Topic.FETCH_PREVIEW, 0, 0)
     try:
         configure_mappers()
@@ -79,13 +80,18 @@ def fetch_preview(row_id: int, attempt: int, lease: float) -> None:
         if work is None:
             return
         try:
-            preview = relay.previewer.preview(work.link)
+            preview = relay.polite_previewer.preview(work.link)
+        except TooMany as busy:
+            _wait(relay, work, busy)
+            return
         except FetchFailed as failed:
             _refuse(relay, work, failed)
             return
         except JobTimeoutException:
             _refuse(relay, work, FetchFailed(FetchReason.TIMEOUT, "the whole job"))
             return
+        finally:
+            relay.turns.leave()
         pictures, reason = _picture_of(relay, preview)
         store_preview(
             relay.engine,
@@ -218,6 +224,13 @@ def _upload(relay: Relay, key: str) -> bytes:
     if original is None:
         raise PictureRefused(PictureReason.BROKEN, "there is no upload")
     return original
+
+
+def _wait(relay: Relay, work: Work, busy: TooMany) -> None:
+    """Give the worker to another link until the host has time for this one."""
+    log.info("the host is busy", extra={"seconds": busy.retry_after})
+    pause = timedelta(seconds=busy.retry_after)
+    wait_turn(relay.engine, work.ticket, pause=pause, clock=relay.clock)
 
 
 def _refuse(relay: Relay, work: Work, failed: FetchFailed) -> None:

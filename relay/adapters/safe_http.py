@@ -53,6 +53,9 @@ MAX_REDIRECTS = 4
 _FRAMING = 256 * 1024
 """Bytes on the wire beside the body's own: what chunks and trailers may take."""
 
+_WORTH_TELLING = 1.0
+"""Milliseconds of waiting for a turn below which it is no step."""
+
 _READ = 64 * 1024
 _READ_CODED = 4 * 1024
 """Bytes read at once; small where they may swell, so that the ratio is seen early."""
@@ -75,7 +78,8 @@ def fetch(
 
     Any status is an answer: `Fetched.require_ok` judges it. `deadline` is in seconds,
     for everything. Without a `door` the settings describe one. Of `referer` only the
-    origin is told, as browsers do: some picture hosts answer nobody else.
+    origin is told, as browsers do: some picture hosts answer nobody else. A door that
+    takes turns may raise TooMany, too: the host is busy with another of our workers.
     """
     visit = _Visit(
         door=door or Door.of(read_settings()),
@@ -111,8 +115,23 @@ class _Visit:
             url = self._next(url, answer)
 
     def _ask(self, url: Url, asked: str) -> Fetched | str:
-        """Return the answer, or the Location that it sends us to."""
-        self.door.before_request(url.host)
+        """Return the answer, or the Location that it sends us to, in our turn."""
+        began = self.deadline.ms
+        self.door.turns.take(url)
+        if self._since(began) >= _WORTH_TELLING:
+            self.steps.append(Step("waited", f"for {url.host}", self._since(began)))
+        failed: FetchFailed | None = None
+        try:
+            answer = self._exchange(url, asked)
+            failed = _failure_of(answer)
+        except FetchFailed as error:
+            failed = error
+            raise
+        finally:
+            self.door.turns.end(url, failed)
+        return answer
+
+    def _exchange(self, url: Url, asked: str) -> Fetched | str:
         trip = Trip(url, self._resolve(url), self.deadline)
         headers = self._headers(url)
         adapter = PinnedAdapter(trip, ca_bundle=self.door.ca_bundle)
@@ -250,6 +269,17 @@ class _Body:
             raise FetchFailed(FetchReason.TOO_LARGE, f"more than {limit} bytes")
         del self.data[limit:]
         self.truncated = True
+
+
+def _failure_of(answer: Fetched | str) -> FetchFailed | None:
+    """Return what the answer amounts to, if that is a failure."""
+    if isinstance(answer, str):
+        return None
+    try:
+        answer.require_ok()
+    except FetchFailed as failed:
+        return failed
+    return None
 
 
 def _location(response: requests.Response) -> str:

@@ -173,6 +173,21 @@ def run_later(session: Session, ticket: Ticket, *, at: datetime) -> bool:
     )
 
 
+def wait_turn(
+    engine: Engine, ticket: Ticket, *, pause: timedelta, clock: Clock
+) -> bool:
+    """Make a running row due again after a pause: it has been neither tried nor lost.
+
+    False means that another attempt has taken over.
+    """
+    with writing(engine) as session:
+        if not run_later(session, ticket, at=clock.now() + pause):
+            return False
+        fetching = {PreviewState.FETCHING}
+        move_preview(session, ticket, fetching, to=PreviewState.QUEUED)
+    return True
+
+
 def put_back(engine: Engine, tickets: Collection[Ticket], *, clock: Clock) -> int:
     """Make sent rows due again that never reached a worker, which is no loss."""
     now = clock.now()

@@ -40,6 +40,8 @@ from tests.adapters.loopback import Loopback, path_of, respond, serve
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from relay.domain.urls import Url
+
 URLS = Path(__file__).parent.parent / "data" / "urls"
 HOSTILE = [
     json.loads(line)["url"]
@@ -275,18 +277,39 @@ def test_the_request_names_us_and_carries_nothing_else(
         assert secret not in first + second
 
 
-def test_the_host_is_told_before_every_request() -> None:
-    told: list[str] = []
+class NotedTurns:
+    """Waits for nobody, and remembers who was asked and how that went."""
 
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def take(self, url: Url) -> None:
+        self.told.append(f"take {url.place}")
+
+    def end(self, url: Url, failed: FetchFailed | None) -> None:
+        reason = failed.reason.value if failed else "well"
+        self.told.append(f"end {url.place} {reason}")
+
+
+def test_every_request_is_a_turn_of_its_own() -> None:
     def send_on(sock: socket.socket, head: str) -> None:
         if path_of(head) == "/":
             respond(sock, status="302 Found", headers=("Location: /b",))
         else:
-            respond(sock, b"hello")
+            respond(sock, b"hello", status="503 Sorry")
 
+    turns = NotedTurns()
     with serve(send_on) as server:
-        fetch(server.url(), door=door_to(server, before_request=told.append))
-    assert told == ["127.0.0.1", "127.0.0.1"]
+        fetch(server.url(), door=door_to(server, turns=turns))
+    take, well = f"take {server.place}", f"end {server.place} well"
+    assert turns.told == [take, well, take, f"end {server.place} server_error"]
+
+
+def test_a_turn_ends_whatever_happens() -> None:
+    turns = NotedTurns()
+    with serve(close_at_once) as server:
+        reason_of(server.url(), door_to(server, turns=turns))
+    assert turns.told[1:] == [f"end {server.place} bad_response"]
 
 
 def test_of_a_referer_only_the_origin_is_told() -> None:

@@ -23,6 +23,7 @@ from relay.services.outbox import (
     mark_running,
     put_back,
     run_later,
+    wait_turn,
 )
 from relay.services.writing import writing
 
@@ -206,6 +207,24 @@ def test_a_running_row_is_not_put_back_as_if_it_had_never_arrived(
     add_row(engine)
     ticket = run(engine, clock)
     assert put_back(engine, [ticket], clock=clock) == 0
+
+
+def test_a_row_that_waits_for_its_turn_is_neither_tried_nor_lost(
+    engine: Engine, clock: TestClock
+) -> None:
+    row_id = add_row(engine)
+    pause = timedelta(seconds=7)
+    for _ in range(2 * LOSSES_MAX):
+        ticket = run(engine, clock)
+        assert preview_of(engine, row_id) is PreviewState.FETCHING
+        assert wait_turn(engine, ticket, pause=pause, clock=clock)
+        assert not wait_turn(engine, ticket, pause=pause, clock=clock)
+        row = row_of(engine, row_id)
+        assert (row.state, row.failures) == (OutboxState.DUE, 0)
+        assert row.due_at == clock.now() + pause
+        assert preview_of(engine, row_id) is PreviewState.QUEUED
+        assert claim_due(engine, limit=1, clock=clock) == []
+        clock.pass_time(seconds=7)
 
 
 def test_a_lost_row_is_due_again_after_longer_and_longer_pauses(
