@@ -27,6 +27,7 @@ from relay.models import (
     RenditionFile,
     Topic,
 )
+from relay.services.edition import turn_edition
 from relay.services.publish import lock_publication, unpublish
 from relay.services.start_entry import (
     check_post_link,
@@ -173,6 +174,7 @@ def renew_baton(engine: Engine, token: str, *, clock: Clock, dice: Dice) -> str:
         session.execute(
             insert(Baton).values(code=code, entry_id=entry.id, created_at=now)
         )
+        turn_edition(session)
     return code
 
 

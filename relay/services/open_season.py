@@ -9,6 +9,7 @@ from sqlmodel import select
 from relay.domain.errors import FieldError, Invalid, NotFound
 from relay.domain.season import SymbolKind
 from relay.models import Season
+from relay.services.edition import turn_edition
 from relay.services.writing import writing
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def set_hours(
             raise NotFound(message)
         season.opens_at = opens_at
         season.closes_at = closes_at
+        turn_edition(session)
 
 
 _TITLES = {

@@ -25,6 +25,7 @@ from relay.models import (
     TallyOf,
     Topic,
 )
+from relay.services.edition import turn_edition
 from relay.services.writing import upsert
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def unpublish(session: Session, entry: Entry, *, to: Moderation, now: datetime) 
     session.flush()
     _count_entry(session, entry, -1)
     session.execute(delete(Card).where(col(Card.entry_id) == entry.id))
+    turn_edition(session)
 
 
 def print_cards(session: Session, entry: Entry, *, printer: CardPrinter) -> None:
@@ -105,6 +107,7 @@ def print_cards(session: Session, entry: Entry, *, printer: CardPrinter) -> None
         }
         row = {"entry_id": entry.id, "lang": lang, **printed}
         upsert(session, _table(Card), row, printed)
+    turn_edition(session)
 
 
 def card_facts(session: Session, entry: Entry) -> CardFacts:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import make_response, request
+
+from relay.web.kept_pages import keep_page
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -25,4 +28,6 @@ def send_page(html: str, status: int = 200) -> Response:
     answer.cache_control.s_maxage = SHARED_SECONDS
     answer.vary.add("Cookie")
     answer.add_etag()
+    if status == HTTPStatus.OK:
+        keep_page()
     return answer.make_conditional(request)

@@ -29,6 +29,7 @@ from relay.web import (
     words,
 )
 from relay.web.context import keep_relay
+from relay.web.kept_pages import KeptPages
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -76,6 +77,7 @@ def build_app(relay: Relay) -> APIFlask:
     app.config["COMPRESS_BR_LEVEL"] = 4
     app.config["MAX_CONTENT_LENGTH"] = 12 * 1024 * 1024
     keep_relay(app, relay)
+    app.wsgi_app = KeptPages(app.wsgi_app, relay.engine)  # type: ignore[method-assign]
     if relay.settings.proxies:
         trusted = relay.settings.proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

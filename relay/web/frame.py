@@ -46,8 +46,12 @@ def season_or_none() -> SeasonView | None:
 
 def reading_choices() -> frozenset[str]:
     """Return the reading settings that this reader has kept."""
-    kept = request.cookies.get(READING_COOKIE, "").split(".")
-    return frozenset(each for each in kept if each in READING)
+    return read_choices(request.cookies.get(READING_COOKIE, ""))
+
+
+def read_choices(cookie: str) -> frozenset[str]:
+    """Return the reading settings that a cookie's value means."""
+    return frozenset(cookie.split(".")).intersection(READING)
 
 
 def reading_classes() -> str:

@@ -1,0 +1,146 @@
+"""Kept pages, as readers meet them: quick, and never out of date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import update
+from sqlmodel import Session
+
+from relay.domain.moderation import Moderation
+from relay.models import Entry
+from relay.services.publish import print_cards
+from relay.services.writing import writing
+from relay.web.kept_pages import KEPT_BYTES, LONGEST, Kept, KeptPages
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from relay.bootstrap import Relay
+    from tests.web.making import Maker
+
+
+def change_behind_the_pages(relay: Relay, **columns: object) -> None:
+    """Change all entries as no service does: without a new edition."""
+    with Session(relay.engine) as session:
+        session.execute(update(Entry).values(**columns))
+        session.commit()
+
+
+def test_a_page_is_made_once_until_something_public_changes(
+    client: FlaskClient, maker: Maker, relay: Relay
+) -> None:
+    no = maker.published(title="As it was")
+    page = f"/en/w/{no}"
+    assert "As it was" in client.get(page).text
+    change_behind_the_pages(relay, title="As it is")
+    assert "As it was" in client.get(page).text
+    maker.published(title="Something else")
+    assert "As it is" in client.get(page).text
+
+
+@pytest.mark.parametrize("to", [Moderation.WITHDRAWN, Moderation.TAKEN_DOWN])
+def test_what_is_taken_away_is_gone_from_every_page_at_once(
+    client: FlaskClient, maker: Maker, to: Moderation
+) -> None:
+    no = maker.published(title="Secret from now on")
+    pages = ["/en/", "/en/?view=words", f"/en/w/{no}", "/en/season/leave-no-one-behind"]
+    for page in pages:
+        assert "Secret from now on" in client.get(page).text, page
+    maker.take_away(no, to)
+    for page in pages:
+        assert "Secret from now on" not in client.get(page).text, page
+
+
+def test_a_card_that_is_printed_again_is_shown(
+    client: FlaskClient, maker: Maker, relay: Relay
+) -> None:
+    no = maker.published(title="Before")
+    client.get("/en/")
+    with writing(relay.engine) as session:
+        entry = session.get_one(Entry, maker.id_of(no))
+        entry.title = "After"
+        print_cards(session, entry, printer=relay.printer)
+    assert "After" in client.get("/en/").text
+
+
+def test_each_reader_has_their_own_language_settings_and_question(
+    client: FlaskClient, maker: Maker
+) -> None:
+    maker.published(title="Work", search_text="moon")
+    for _ in range(2):
+        assert 'lang="en"' in client.get("/en/").text
+        assert 'lang="zh-Hans"' in client.get("/zh-Hans/").text
+        assert "Work" not in client.get("/en/?q=sun").text
+        client.set_cookie("reading", "large")
+        assert 'class="large"' in client.get("/en/").text
+        client.delete_cookie("reading")
+        assert 'class="large"' not in client.get("/en/").text
+
+
+def test_a_kept_page_comes_as_its_reader_can_read_it(client: FlaskClient) -> None:
+    for _ in range(2):
+        packed = client.get("/en/map", headers={"Accept-Encoding": "gzip"})
+        assert packed.headers["Content-Encoding"] == "gzip"
+        plain = client.get("/en/map")
+        assert "Content-Encoding" not in plain.headers
+        assert plain.text.startswith("<!DOCTYPE html>")
+
+
+def test_a_kept_page_is_protected_like_a_new_one(client: FlaskClient) -> None:
+    new, kept = client.get("/en/map"), client.get("/en/map")
+    assert kept.data == new.data
+    assert kept.headers == new.headers
+    assert "default-src 'none'" in kept.headers["Content-Security-Policy"]
+
+
+def test_who_knows_the_page_is_told_so_with_and_without_one_kept(
+    client: FlaskClient, maker: Maker
+) -> None:
+    maker.published()
+    tag = client.get("/en/").headers["ETag"]
+    again = client.get("/en/", headers={"If-None-Match": f'"other", {tag}'})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == tag
+    assert "Content-Type" not in again.headers
+    maker.published(title="News")
+    news = client.get("/en/", headers={"If-None-Match": tag})
+    assert news.status_code == 200
+    assert "News" in news.text
+
+
+def test_private_pages_and_strange_hosts_are_not_kept(
+    app: Flask, client: FlaskClient
+) -> None:
+    kept = app.wsgi_app
+    assert isinstance(kept, KeptPages)
+    for page in ("/en/add", "/en/mine/nobody", "/en/settings", "/en/nowhere", "/"):
+        client.get(page)
+    client.get("/en/", headers={"Host": "evil.example"})
+    client.get(f"/en/?q={'x' * LONGEST}")
+    client.head("/en/")
+    assert len(kept) == 0
+    client.get("/en/")
+    assert len(kept) == 1
+
+
+def test_what_is_kept_stays_small(app: Flask) -> None:
+    kept = app.wsgi_app
+    assert isinstance(kept, KeptPages)
+    page = Kept(1, 0.0, '""', [], b"x" * (KEPT_BYTES // 8))
+    for at in range(20):
+        kept.keep(("page", at), page)
+    kept.keep(("page", 19), page)
+    assert len(kept) == 7
+
+
+def test_without_the_database_the_page_says_so(
+    client: FlaskClient, relay: Relay
+) -> None:
+    client.get("/en/")
+    relay.engine.dispose()
+    (relay.settings.data / "relay.sqlite3").unlink()
+    (relay.settings.data / "relay.sqlite3").mkdir()
+    assert client.get("/en/").status_code == 503
