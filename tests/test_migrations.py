@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from relay.adapters.database import is_current, migrate, open_engine
-from relay.models import Decision, Entry, OutboxRow, Season, metadata
+from relay.models import Decision, Entry, OutboxRow, Place, Season, Tally, metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,6 +121,32 @@ def test_the_migrations_make_every_check_of_the_models(
 def season_id(either_relay: Relay) -> int:
     with Session(either_relay.engine) as session:
         return session.exec(select(Season.id)).one() or 0
+
+
+def test_cities_that_were_there_before_are_counted(
+    either_relay: Relay, season_id: int
+) -> None:
+    """Both ways, and the tables' checks stay."""
+    engine, url = either_relay.engine, either_relay.settings.database
+    for city_id, country in ((1, "CN"), (2, "CN"), (3, "FR")):
+        place = {"city_id": city_id, "country": country, "entries": 2}
+        put(
+            either_relay,
+            Place,
+            **{"season_id": season_id, "first_no": 1, "first_at": NOW, **place},
+        )
+    for of, value in (("all", ""), ("country", "CN"), ("country", "FR"), ("kind", "x")):
+        put(either_relay, Tally, season_id=season_id, of=of, value=value, entries=9)
+    before = inspect(engine).get_check_constraints("tally")
+    migrate(url, to="0001")
+    columns = inspect(engine).get_columns("tally")
+    assert "cities" not in {each["name"] for each in columns}
+    assert inspect(engine).get_check_constraints("tally") == before
+    migrate(url)
+    assert inspect(engine).get_check_constraints("tally") == before
+    with engine.connect() as connection:
+        rows = connection.execute(select(Tally.value, Tally.cities)).all()
+    assert dict(rows) == {"": 3, "CN": 2, "FR": 1, "x": None}
 
 
 def put(relay: Relay, model: type, **row: object) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from relay.settings import WrongSettingError
 
@@ -144,15 +145,36 @@ def migrate(url: str, *, to: str = "head") -> None:
     # Alembic takes a quarter of the web server's start, which never migrates.
     from alembic import command  # noqa: PLC0415 - see above
 
-    down = to == "base" or to.startswith("-")
-    (command.downgrade if down else command.upgrade)(_config(url), to)
+    config = _config(url)
+    down = to != "head" and (
+        to == "base" or to.startswith("-") or to in _revisions_behind(url, config)
+    )
+    (command.downgrade if down else command.upgrade)(config, to)
+
+
+def _revisions_behind(url: str, config: Config) -> set[str]:
+    """Return the revisions that the tables have been through, but for the last."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - see `migrate`
+
+    # Not by `open_engine`: here the file may still have to be made.
+    engine = create_engine(url, poolclass=NullPool)
+    now = _revision(engine)
+    behind = ScriptDirectory.from_config(config).iterate_revisions(
+        now or "base", "base"
+    )
+    return {each.revision for each in behind} - {now}
+
+
+def _revision(engine: Engine) -> str | None:
+    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415 - see `migrate`
+
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def is_current(engine: Engine) -> bool:
     """Tell whether the tables are those that this version needs."""
-    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415 - likewise
-    from alembic.script import ScriptDirectory  # noqa: PLC0415 - likewise
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - see `migrate`
 
     head = ScriptDirectory.from_config(_config("")).get_current_head()
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
+    return _revision(engine) == head

@@ -26,12 +26,17 @@ class TallyOf(StrEnum):
 
 
 class Tally(SQLModel, table=True):
-    """How many published entries of a season have one value."""
+    """How many published entries of a season have one value.
+
+    `cities` is how many cities they come from: kept for all and for each country, and
+    None for the rest.
+    """
 
     season_id: int = Field(foreign_key="season.id", primary_key=True)
     of: TallyOf = Field(sa_type=one_of(TallyOf, "of"), primary_key=True)
     value: str = Field(primary_key=True, max_length=64)
     entries: int
+    cities: int | None = None
 
 
 class Place(SQLModel, table=True):

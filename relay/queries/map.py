@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import col
 
-from relay.models import Flow, Place
+from relay.models import Flow, Place, Tally, TallyOf
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Select
@@ -79,11 +79,13 @@ def find_place(
 def list_countries(connection: Connection, season_id: int) -> list[tuple[str, int]]:
     """Return the countries and regions, and how many of their cities take part."""
     rows = connection.execute(
-        select(col(Place.country), func.count())
-        .where(col(Place.season_id) == season_id, col(Place.entries) > 0)
-        .group_by(col(Place.country))
+        select(col(Tally.value), col(Tally.cities)).where(
+            col(Tally.season_id) == season_id,
+            col(Tally.of) == TallyOf.COUNTRY,
+            col(Tally.entries) > 0,
+        )
     )
-    return [(country, cities) for country, cities in rows]
+    return [(country, cities or 0) for country, cities in rows]
 
 
 def list_flows(connection: Connection, season_id: int, *, limit: int) -> list[FlowView]:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import col
 
 from relay.domain.text import fold
-from relay.models import Card, Entry, Place, Tally, TallyOf
+from relay.models import Card, Entry, Tally, TallyOf
 from relay.queries.published import published
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Select
 
 PAGE = 48
 CHAIN = 4  # steps of the newest relay that the wall shows
@@ -122,22 +123,23 @@ def _read_page(connection: Connection, ask: WallAsk) -> WallPage:
 
     Where artworks were withdrawn a page holds a few less.
     """
-    here = (col(Entry.season_id) == ask.season_id, published())
-    first = select(func.min(col(Entry.no))).where(*here).scalar_subquery()
-    last = select(func.max(col(Entry.no))).where(*here).scalar_subquery()
-    low, high = connection.execute(select(first, last)).one()
+    low, high = connection.execute(_numbers(), {"season_id": ask.season_id}).one()
     if low is None:
         return WallPage(())
     pages = -(-(high - low + 1) // PAGE)
     page = min(max(ask.page, 1), pages)
-    if ask.order is Order.NEWEST:
-        top = high - (page - 1) * PAGE
-        bounds = (col(Entry.no) <= top, col(Entry.no) > top - PAGE)
-    else:
-        bottom = low + (page - 1) * PAGE
-        bounds = (col(Entry.no) >= bottom, col(Entry.no) < bottom + PAGE)
-    rows = _read_cards(connection, ask, *bounds, limit=PAGE)
-    return WallPage(tuple(html for _, html in rows), page=page, pages=pages)
+    skipped = (page - 1) * PAGE
+    first = high - skipped - PAGE if ask.order is Order.NEWEST else low + skipped - 1
+    rows = connection.execute(
+        _cards_between(ask.view, ask.order),
+        {
+            "season_id": ask.season_id,
+            "card_lang": ask.lang,
+            "above": first,
+            "up_to": first + PAGE,
+        },
+    )
+    return WallPage(tuple(row[1] for row in rows), page=page, pages=pages)
 
 
 def _read_filtered(connection: Connection, ask: WallAsk) -> WallPage:
@@ -146,7 +148,10 @@ def _read_filtered(connection: Connection, ask: WallAsk) -> WallPage:
         newest = ask.order is Order.NEWEST
         no = col(Entry.no)
         clauses.append(no < ask.beyond if newest else no > ask.beyond)
-    rows = _read_cards(connection, ask, *clauses, limit=PAGE + 1)
+    rows = connection.execute(
+        _cards(ask.view, ask.order).where(*clauses).limit(PAGE + 1),
+        {"season_id": ask.season_id, "card_lang": ask.lang},
+    ).all()
     more = len(rows) > PAGE
     shown = rows[:PAGE]
     return WallPage(
@@ -172,45 +177,58 @@ def clauses_of(wanted: Wanted) -> list[ColumnElement[bool]]:
     ]
 
 
-def _read_cards(
-    connection: Connection, ask: WallAsk, *clauses: ColumnElement[bool], limit: int
-) -> list[tuple[int, str]]:
+# Statements are built once: building one costs more than running it.
+
+
+@cache
+def _numbers() -> Select[tuple[int | None, int | None]]:
+    """Return the question for the lowest and the highest number of a season."""
+    here = (col(Entry.season_id) == bindparam("season_id"), published())
+    return select(
+        select(func.min(col(Entry.no))).where(*here).scalar_subquery(),
+        select(func.max(col(Entry.no))).where(*here).scalar_subquery(),
+    )
+
+
+@cache
+def _cards(view: View, order: Order) -> Select[tuple[int | None, str]]:
+    """Return the question for numbers and cards in one language, in their order."""
     no = col(Entry.no)
-    html = col(Card.pictures if ask.view is View.PICTURES else Card.words)
-    rows = connection.execute(
+    html = col(Card.pictures if view is View.PICTURES else Card.words)
+    return (
         select(no, html)
         .join(Card, col(Card.entry_id) == col(Entry.id))
         .where(
-            col(Entry.season_id) == ask.season_id,
+            col(Entry.season_id) == bindparam("season_id"),
             published(),
-            col(Card.lang) == ask.lang,
-            *clauses,
+            col(Card.lang) == bindparam("card_lang"),
         )
-        .order_by(no.desc() if ask.order is Order.NEWEST else no)
-        .limit(limit)
+        .order_by(no.desc() if order is Order.NEWEST else no)
     )
-    return [(row[0] or 0, row[1]) for row in rows]
+
+
+@cache
+def _cards_between(view: View, order: Order) -> Select[tuple[int | None, str]]:
+    """Return the question for the cards of a range of numbers."""
+    no = col(Entry.no)
+    return _cards(view, order).where(no > bindparam("above"), no <= bindparam("up_to"))
 
 
 def read_counts(connection: Connection, season_id: int) -> Counts:
     """Return the counts that publication keeps."""
     rows = connection.execute(
-        select(col(Tally.of), col(Tally.value), col(Tally.entries))
+        select(col(Tally.of), col(Tally.value), col(Tally.entries), col(Tally.cities))
         .where(col(Tally.season_id) == season_id, col(Tally.entries) > 0)
         .order_by(col(Tally.entries).desc(), col(Tally.value))
     ).all()
-    cities = connection.scalar(
-        select(func.count())
-        .select_from(Place)
-        .where(col(Place.season_id) == season_id, col(Place.entries) > 0)
-    )
+    every = next((row for row in rows if row.of is TallyOf.ALL), None)
     by: dict[TallyOf, list[tuple[str, int]]] = {each: [] for each in TallyOf}
-    for of, value, entries in rows:
-        if value or of is TallyOf.ALL:
-            by[of].append((value, entries))
+    for row in rows:
+        if row.value:
+            by[row.of].append((row.value, row.entries))
     return Counts(
-        entries=by[TallyOf.ALL][0][1] if by[TallyOf.ALL] else 0,
-        cities=cities or 0,
+        entries=every.entries if every else 0,
+        cities=every.cities if every else 0,
         countries=tuple(by[TallyOf.COUNTRY]),
         kinds=tuple(by[TallyOf.KIND]),
         platforms=tuple(by[TallyOf.PLATFORM]),
@@ -232,27 +250,28 @@ def count_entries(connection: Connection, season_id: int) -> int:
 
 def read_latest_relay(connection: Connection, season_id: int) -> Chain:
     """Return the way of the baton that moved last, back through a few cities."""
-    above = (
-        select(*_HOP)
-        .where(col(Entry.season_id) == season_id, published())
-        .order_by(col(Entry.no).desc())
-        .limit(1)
-    )
+    newest, of_entry = _hops()
+    asked, key = newest, {"season_id": season_id}
     hops: list[Hop] = []
     while len(hops) < CHAIN:
-        row = connection.execute(above).first()
+        row = connection.execute(asked, key).first()
         if row is None:
             break
         hops.append(Hop(row.no, row.city_id, row.published_at))
         if row.from_id is None:
             return Chain(tuple(reversed(hops)), longer=False)
-        above = select(*_HOP).where(col(Entry.id) == row.from_id, published())
+        asked, key = of_entry, {"entry_id": row.from_id}
     return Chain(tuple(reversed(hops)), longer=bool(hops))
 
 
-_HOP = (
-    col(Entry.no),
-    col(Entry.city_id),
-    col(Entry.published_at),
-    col(Entry.from_id),
-)
+@cache
+def _hops() -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
+    """Return the questions for a season's newest step, and for that of one entry."""
+    hop = select(
+        col(Entry.no), col(Entry.city_id), col(Entry.published_at), col(Entry.from_id)
+    ).where(published())
+    newest = hop.where(col(Entry.season_id) == bindparam("season_id"))
+    return (
+        newest.order_by(col(Entry.no).desc()).limit(1),
+        hop.where(col(Entry.id) == bindparam("entry_id")),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Table, delete, func, select, update
+from sqlalchemy import Table, delete, func, literal_column, select, update
 from sqlmodel import col
 
 from relay.domain.card import CardFacts, CardPicture, Source
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from relay.ports import CardPrinter
 
 NUMBER = "entry_no"
+
+# Written into the statement, not bound: else SQLite uses no index of published entries.
+_APPROVED = col(Entry.moderation) == literal_column(f"'{Moderation.APPROVED.value}'")
 
 # The lock that PostgreSQL keeps under this number; any one that nobody else takes.
 PUBLICATION = 0x5E1A
@@ -219,22 +222,27 @@ def _count_pass(session: Session, above: Entry, below: Entry, by: int) -> None:
 
 def _count_entry(session: Session, entry: Entry, by: int) -> None:
     tally = _table(Tally)
-    for of, value in (
-        (TallyOf.ALL, ""),
-        (TallyOf.COUNTRY, entry.country),
-        (TallyOf.KIND, entry.kind.value),
-        (TallyOf.PLATFORM, entry.platform),
-        (TallyOf.LANG, entry.lang),
+    cities = _count_city(session, entry, by)
+    for of, value, more_cities in (
+        (TallyOf.ALL, "", cities),
+        (TallyOf.COUNTRY, entry.country, cities),
+        (TallyOf.KIND, entry.kind.value, None),
+        (TallyOf.PLATFORM, entry.platform, None),
+        (TallyOf.LANG, entry.lang, None),
     ):
         key = {"season_id": entry.season_id, "of": of, "value": value}
-        upsert(
-            session, tally, {**key, "entries": by}, {"entries": tally.c.entries + by}
-        )
-    _count_city(session, entry, by)
+        change = {"entries": tally.c.entries + by}
+        if more_cities:
+            change["cities"] = tally.c.cities + more_cities
+        upsert(session, tally, {**key, "entries": by, "cities": more_cities}, change)
 
 
-def _count_city(session: Session, entry: Entry, by: int) -> None:
-    """Count a city's entries and remember its first one."""
+def _count_city(session: Session, entry: Entry, by: int) -> int:
+    """Count a city's entries and remember its first one.
+
+    Returns by how many the cities grew: 1 with a city's first entry, -1 without its
+    last.
+    """
     place = _table(Place)
     upsert(
         session,
@@ -251,18 +259,25 @@ def _count_city(session: Session, entry: Entry, by: int) -> None:
     )
     here = (place.c.season_id == entry.season_id) & (place.c.city_id == entry.city_id)
     first = session.execute(
-        select(func.min(col(Entry.no)), func.min(col(Entry.published_at))).where(
+        select(col(Entry.no), col(Entry.published_at))
+        .where(
             col(Entry.season_id) == entry.season_id,
             col(Entry.city_id) == entry.city_id,
-            col(Entry.moderation) == Moderation.APPROVED,
+            _APPROVED,
         )
-    ).one()
-    if first[0] is None:
+        .order_by(col(Entry.no))
+        .limit(1)
+    ).first()
+    if first is None:
         session.execute(delete(place).where(here))
-    else:
-        session.execute(
-            update(place).where(here).values(first_no=first[0], first_at=first[1])
-        )
+        return -1
+    entries = session.execute(
+        update(place)
+        .where(here)
+        .values(first_no=first.no, first_at=first.published_at)
+        .returning(place.c.entries)
+    ).scalar_one()
+    return int(by > 0 and entries == 1)
 
 
 def _table(model: type) -> Table:

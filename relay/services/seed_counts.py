@@ -37,6 +37,7 @@ class SeedCounts:
     tallies: Count[tuple[TallyOf, str]] = field(default_factory=Count)
     places: dict[int, _First] = field(default_factory=dict)
     flows: Count[tuple[int, int]] = field(default_factory=Count)
+    cities: Count[tuple[TallyOf, str]] = field(default_factory=Count)
     last_no: int = 0
 
     def count(self, planned: Planned, no: int, from_city: int | None) -> None:
@@ -55,6 +56,7 @@ class SeedCounts:
         if city.id in self.places:
             self.places[city.id].entries += 1
         else:
+            self.cities.update(((TallyOf.ALL, ""), (TallyOf.COUNTRY, city.country)))
             self.places[city.id] = _First(city.country, 1, no, planned.published_at)
         if from_city is not None:
             self.flows[from_city, city.id] += 1
@@ -65,6 +67,8 @@ def read_counts(connection: Connection, season_id: int) -> SeedCounts:
     counts = SeedCounts()
     for tally in connection.execute(_rows(Tally, season_id)):
         counts.tallies[tally.of, tally.value] = tally.entries
+        if tally.cities is not None:
+            counts.cities[tally.of, tally.value] = tally.cities
     for place in connection.execute(_rows(Place, season_id)):
         counts.places[place.city_id] = _First(
             place.country, place.entries, place.first_no, place.first_at
@@ -85,8 +89,14 @@ def store_counts(connection: Connection, season_id: int, counts: SeedCounts) -> 
         (
             Tally,
             [
-                {**season, "of": of, "value": value, "entries": entries}
-                for (of, value), entries in counts.tallies.items()
+                {
+                    **season,
+                    "of": key[0],
+                    "value": key[1],
+                    "entries": entries,
+                    "cities": counts.cities.get(key),
+                }
+                for key, entries in counts.tallies.items()
             ],
         ),
         (

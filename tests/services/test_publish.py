@@ -198,6 +198,7 @@ def recount(relay: Relay) -> None:
         (public[e.from_id].city_id, e.city_id) for e in public.values() if e.from_id
     )
     assert tallies(relay) == expected_tallies(list(public.values()))
+    assert cities(relay) == expected_cities(list(public.values()))
     assert places(relay) == expected_places(list(public.values()))
     assert cards == set(public)
     numbers = sorted(e.no for e in every.values() if e.no)
@@ -242,6 +243,22 @@ def expected_tallies(public: list[Entry]) -> dict[tuple[TallyOf, str], int]:
             (TallyOf.PLATFORM, entry.platform),
             (TallyOf.LANG, entry.lang),
         )
+    )
+
+
+def cities(relay: Relay) -> dict[tuple[TallyOf, str], int]:
+    with Session(relay.engine) as session:
+        rows = session.exec(select(Tally)).all()
+    counted = {TallyOf.ALL, TallyOf.COUNTRY}
+    assert all((each.cities is not None) == (each.of in counted) for each in rows)
+    return {(each.of, each.value): each.cities for each in rows if each.cities}
+
+
+def expected_cities(public: list[Entry]) -> dict[tuple[TallyOf, str], int]:
+    return Counter(
+        pair
+        for country, _ in {(entry.country, entry.city_id) for entry in public}
+        for pair in ((TallyOf.ALL, ""), (TallyOf.COUNTRY, country))
     )
 
 

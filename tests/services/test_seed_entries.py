@@ -146,6 +146,11 @@ def test_counts_are_those_of_the_entries(relay: Relay, props: Props) -> None:
             )
         )
     )
+    countries = {each.city_id: each.country for each in entries}
+    assert {row[1:3]: row[4] for row in table_rows(relay.engine, Tally) if row[4]} == {
+        ("all", ""): len(countries),
+        **{("country", code): n for code, n in Count(countries.values()).items()},
+    }
     assert {row[1]: row[3] for row in table_rows(relay.engine, Place)} == Count(
         cities.values()
     )
