@@ -19,12 +19,8 @@ MAX_SIDE_PX = 20_000
 MIN_SIDE_PX = 8
 # Real progressive JPEGs have about ten scans; each one walks every pixel again.
 MAX_JPEG_SCANS = 64
-# A progressive decoder keeps every coefficient (2 bytes) of every component.
+# A decoder that needs several scans keeps every coefficient (2 bytes) until the last.
 MAX_COEFFICIENT_BYTES = 220_000_000
-
-# Their decoders hold 16 and 10 bytes a pixel, and the child has 250 MiB.
-MAX_WEBP_PIXELS = 15_000_000
-MAX_AVIF_PIXELS = 25_000_000
 
 _HEIC_BRANDS = frozenset(
     {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
@@ -65,7 +61,7 @@ def read_header(data: bytes) -> Header:
     sizes: list[tuple[int, int]] = []
     try:
         for width, height in _SIZES[kind](data):
-            check_size(width, height, most=_MOST.get(kind, MAX_PIXELS))
+            check_size(width, height)
             sizes.append((width, height))
     except (IndexError, ValueError) as error:
         raise PictureRefused(PictureReason.BROKEN, "header") from error
@@ -89,9 +85,9 @@ def find_kind(data: bytes) -> Kind | None:
     return None
 
 
-def check_size(width: int, height: int, *, most: int = MAX_PIXELS) -> None:
+def check_size(width: int, height: int) -> None:
     """Refuse a picture that is larger or smaller than we take."""
-    if max(width, height) > MAX_SIDE_PX or width * height > most:
+    if max(width, height) > MAX_SIDE_PX or width * height > MAX_PIXELS:
         raise PictureRefused(PictureReason.TOO_MANY_PIXELS, f"{width} × {height}")
     if min(width, height) < MIN_SIDE_PX:
         raise PictureRefused(PictureReason.TOO_SMALL, f"{width} × {height}")
@@ -109,7 +105,7 @@ def _find_heif_kind(data: bytes) -> Kind | None:
 
 
 def _jpeg_sizes(data: bytes) -> Iterator[tuple[int, int]]:
-    at = 2
+    at, frame = 2, 0
     while True:
         if data[at] != 0xFF:  # noqa: PLR2004 - every JPEG marker starts with FF
             message = "no marker"
@@ -118,16 +114,17 @@ def _jpeg_sizes(data: bytes) -> Iterator[tuple[int, int]]:
         if marker == 0xFF:  # noqa: PLR2004 - a fill byte before the marker
             at += 1
             continue
-        length = int.from_bytes(data[at + 2 : at + 4], "big")
         if marker in _JPEG_FRAMES:
-            height = int.from_bytes(data[at + 5 : at + 7], "big")
-            width = int.from_bytes(data[at + 7 : at + 9], "big")
-            yield width, height
-            if marker in _JPEG_PROGRESSIVE:
-                _check_progressive(data, at, width * height)
+            frame = at
+            yield (
+                int.from_bytes(data[at + 7 : at + 9], "big"),
+                int.from_bytes(data[at + 5 : at + 7], "big"),
+            )
         elif marker in {_JPEG_SCAN, _JPEG_END}:
+            if frame and _is_in_scans(data, frame, at):
+                _check_scans(data, frame)
             return
-        at += 2 + max(length, 2)
+        at += 2 + max(int.from_bytes(data[at + 2 : at + 4], "big"), 2)
 
 
 _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -136,20 +133,30 @@ _JPEG_SCAN = 0xDA
 _JPEG_END = 0xD9
 
 
-def _check_progressive(data: bytes, at: int, pixels: int) -> None:
+def _is_in_scans(data: bytes, frame: int, scan: int) -> bool:
+    """Whether a decoder must keep all coefficients until the last scan is read.
+
+    Progressive pictures, and plain ones whose first scan lacks some components.
+    """
+    return data[frame + 1] in _JPEG_PROGRESSIVE or data[scan + 4] < data[frame + 9]
+
+
+def _check_scans(data: bytes, at: int) -> None:
     # Inside a scan FF is always stuffed, so FF DA after the frame is a scan; one
     # that stands in a later table only makes the count stricter.
     scans = data.count(b"\xff\xda", at)
     if scans > MAX_JPEG_SCANS:
         raise PictureRefused(PictureReason.TOO_SLOW, f"{scans} scans")
+    pixels = int.from_bytes(data[at + 5 : at + 7], "big")
+    pixels *= int.from_bytes(data[at + 7 : at + 9], "big")
     samplings = [data[at + 11 + 3 * each] for each in range(data[at + 9])]
     blocks = [(each >> 4) * (each & 15) for each in samplings]
     widest = max((each >> 4 for each in samplings), default=1)
     highest = max((each & 15 for each in samplings), default=1)
     needed = 2 * pixels * sum(blocks) // max(widest * highest, 1)
     if needed > MAX_COEFFICIENT_BYTES:
-        detail = f"progressive, {needed} bytes of coefficients"
-        raise PictureRefused(PictureReason.TOO_MANY_PIXELS, detail)
+        detail = f"{needed} bytes of coefficients"
+        raise PictureRefused(PictureReason.TOO_MUCH_MEMORY, detail)
 
 
 def _png_sizes(data: bytes) -> Iterator[tuple[int, int]]:
@@ -197,7 +204,6 @@ def _heif_sizes(data: bytes) -> Iterator[tuple[int, int]]:
         yield max(width, MIN_SIDE_PX), max(height, MIN_SIDE_PX)
 
 
-_MOST = {Kind.WEBP: MAX_WEBP_PIXELS, Kind.AVIF: MAX_AVIF_PIXELS}
 _SIZES = {
     Kind.JPEG: _jpeg_sizes,
     Kind.PNG: _png_sizes,

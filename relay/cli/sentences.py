@@ -35,6 +35,7 @@ PICTURE = {
     PictureReason.UNKNOWN_FORMAT: "This is no picture of a format that can be read",
     PictureReason.TOO_LARGE: "The picture is too large; 10 MiB is the most",
     PictureReason.TOO_MANY_PIXELS: "The picture has too many pixels",
+    PictureReason.TOO_MUCH_MEMORY: "The picture needs too much memory to open",
     PictureReason.BROKEN: "The picture is broken",
     PictureReason.TOO_SLOW: "The picture takes too long to read",
     PictureReason.TOO_SMALL: "The picture is too small",

@@ -163,6 +163,7 @@ class PictureReason(StrEnum):
     UNKNOWN_FORMAT = "unknown_format"
     TOO_LARGE = "too_large"
     TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_MUCH_MEMORY = "too_much_memory"
     BROKEN = "broken"
     TOO_SLOW = "too_slow"
     TOO_SMALL = "too_small"

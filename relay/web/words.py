@@ -104,6 +104,9 @@ PICTURE_REASONS: dict[PictureReason, object] = {
     PictureReason.UNKNOWN_FORMAT: _l("We do not know this kind of picture."),
     PictureReason.TOO_LARGE: _l("The picture’s file is too large."),
     PictureReason.TOO_MANY_PIXELS: _l("The picture has too many pixels."),
+    PictureReason.TOO_MUCH_MEMORY: _l(
+        "The picture needs too much memory to open. Please send it smaller."
+    ),
     PictureReason.BROKEN: _l("The picture’s file is damaged."),
     PictureReason.TOO_SLOW: _l("The picture took too long to read."),
     PictureReason.TOO_SMALL: _l("The picture is too small."),
