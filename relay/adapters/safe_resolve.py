@@ -62,7 +62,7 @@ def _ask(url: Url, resolver: Resolver, deadline: Deadline) -> list[str]:
     def work() -> None:
         try:
             answer.put(resolver(url.host, url.port))
-        except (OSError, UnicodeError) as error:
+        except (OSError, ValueError) as error:  # names of odd lengths are the latter
             answer.put(error)
 
     threading.Thread(target=work, name="resolve", daemon=True).start()

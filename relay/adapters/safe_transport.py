@@ -7,7 +7,8 @@ import ssl
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from http.client import HTTPResponse
+from http import HTTPStatus
+from http.client import HTTPResponse, parse_headers
 from typing import TYPE_CHECKING, Any
 
 import certifi
@@ -188,6 +189,15 @@ def _metered(trip: Trip) -> type[HTTPResponse]:
             super().__init__(sock, debuglevel, method, url)
             self.fp.close()
             self.fp = io.BufferedReader(_MeteredStream(sock, trip))
+
+        def _read_status(self) -> tuple[str, int, str]:
+            """Pass over interim answers; the library knows of 100 alone."""
+            read = super()._read_status  # type: ignore[misc]  # not in its stubs
+            version, status, reason = read()
+            while HTTPStatus.PROCESSING <= status < HTTPStatus.OK:
+                parse_headers(self.fp)
+                version, status, reason = read()
+            return version, status, reason
 
     return MeteredResponse
 

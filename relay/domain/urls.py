@@ -70,6 +70,7 @@ _LOCAL_ENDINGS = (
 # Letters, marks and digits of any script, and the few signs that names carry.
 _HOST_CATEGORIES = frozenset({"Ll", "Lo", "Lm", "Lu", "Mn", "Mc", "Nd", "So", "Sk"})
 _HOST_SIGNS = frozenset("-_.\u00b7\u30fb\u0375\u05f3\u05f4")
+_NEVER_IN_HOST = frozenset({"Cc", "Cs", "Co", "Zs", "Zl", "Zp"})
 _ZWNJ, _ZWJ = "\u200c", "\u200d"
 _VIRAMA = 9
 
@@ -199,6 +200,8 @@ def _read_ipv6(literal: str) -> str:
 
 def _read_host(host: str) -> str:
     name = host.lower() if host.isascii() else _to_ascii(host)
+    # The dot of the root: the same host, whose certificate is written without it.
+    name = name.removesuffix(".")
     labels = name.split(".")
     if len(name) > MAX_HOST or not all(
         _LABEL.fullmatch(label) and len(label) <= MAX_LABEL for label in labels
@@ -263,7 +266,9 @@ def _check_punycode(label: str) -> None:
         decoded = label[4:].encode("ascii").decode("punycode")
     except (UnicodeError, IndexError, OverflowError, ValueError):
         raise _bad("host") from None
-    if decoded.isascii():
+    # An older Unicode than the registry's knows new letters as unassigned (Cn).
+    categories = {unicodedata.category(each) for each in decoded}
+    if decoded.isascii() or categories & _NEVER_IN_HOST:
         raise _bad("host")
 
 
