@@ -6,7 +6,10 @@ import json
 import time
 from typing import TYPE_CHECKING
 
+from babel.dates import get_timezone_name
 from flask import Response, current_app, make_response, render_template, request
+from flask_babel import format_date, format_time, get_locale, get_timezone
+from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -27,6 +30,8 @@ from relay.domain.errors import (
 from relay.web.journal import milliseconds
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from flask import Flask
     from flask_limiter import Limiter, RequestLimit
 
@@ -78,13 +83,37 @@ def show_error(
         answer = problem(status, code, error)
     else:
         page = render_template(
-            "public/error.html", status=status, code=code, retry_after=retry_after
+            "public/error.html",
+            status=status,
+            code=code,
+            retry_after=retry_after,
+            why=why_closed(error) if isinstance(error, SeasonClosed) else "",
         )
         answer = make_response(page, status)
     answer.cache_control.no_store = True
     if retry_after:
         answer.headers["Retry-After"] = str(retry_after)
     return answer
+
+
+def why_closed(error: SeasonClosed, *, zone: tzinfo | None = None) -> str:
+    """Return why a season takes nothing now, with the moment in its own time zone.
+
+    Without a zone it is that of the current season.
+    """
+    sentence = {
+        "closed": _("This season closed on %(date)s at %(time)s (%(zone)s)."),
+        "not_yet_open": _("This season opens on %(date)s at %(time)s (%(zone)s)."),
+    }.get(error.reason)
+    if sentence is None or error.at is None:
+        return str(_("No season has been opened yet."))
+    at = error.at.astimezone(zone or get_timezone())
+    moment = {
+        "date": format_date(at, "long", rebase=False),
+        "time": format_time(at, "short", rebase=False),
+        "zone": get_timezone_name(at, locale=get_locale()),
+    }
+    return str(sentence % moment)
 
 
 def _our_error(error: RelayError) -> Response:
@@ -165,6 +194,11 @@ def problem(
         document["errors"] = [
             {"field": each.field, "code": each.code} for each in error.fields
         ]
+    if isinstance(error, SeasonClosed):
+        document["reason"] = error.reason
+        if error.at:
+            name = "closed_at" if error.reason == "closed" else "opens_at"
+            document[name] = error.at.isoformat()
     return Response(
         json.dumps({**document, **more}),
         status=status,

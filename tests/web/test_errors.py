@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,11 +23,14 @@ from relay.web.context import the_relay
 if TYPE_CHECKING:
     from flask import Flask
 
+AT = datetime(2026, 5, 31, 16, 30, tzinfo=UTC)
 ERRORS = [
     (Invalid([]), 422, "could not read what you sent"),
     (NotFound("x"), 404, "Page not found"),
     (Conflict("x"), 409, "Somebody else changed it first"),
-    (SeasonClosed("closed"), 403, "This season is closed"),
+    (SeasonClosed("no_season"), 403, "No season has been opened yet."),
+    (SeasonClosed("closed", at=AT), 403, "closed on 1 June 2026 at 00:30 (China"),
+    (SeasonClosed("not_yet_open", at=AT), 403, "opens on 1 June 2026 at 00:30 (China"),
     (TooMany("x", retry_after=7), 429, "Please wait a moment"),
     (Unavailable("x"), 503, "we cannot answer now"),
 ]

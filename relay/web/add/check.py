@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from flask import abort, redirect, render_template, request, url_for
 
-from relay.domain.errors import Invalid
+from relay.domain.errors import Invalid, SeasonClosed
 from relay.domain.moderation import Moderation
 from relay.queries.baton import find_baton
 from relay.queries.own_entry import OwnEntry, find_own_entry
+from relay.queries.season import list_seasons
 from relay.services.change_entry import add_picture, replace_link
 from relay.services.submit_entry import submit_draft
 from relay.web.add import pages
 from relay.web.add.form import Typed, form_of, read_form, say_errors
-from relay.web.add.start import read_picture
-from relay.web.context import reading, the_relay
+from relay.web.add.start import find_closing, read_picture
+from relay.web.context import find_season, reading, the_relay
+from relay.web.errors import why_closed
 from relay.web.i18n import current_language
 from relay.web.limits import limited
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+
+    from relay.queries.season import SeasonView
 
 
 @pages.get("/add/check/<draft>")
@@ -72,6 +77,10 @@ def send(draft: str) -> ResponseReturnValue:
     except Invalid as error:
         errors = say_errors(error.fields, city_code=typed.city_code)
         return _page(draft, require_own(draft), typed, errors=errors), 422
+    except SeasonClosed as error:
+        # The page was opened before the season closed: all that was typed stays on it.
+        errors = {"closed": why_closed(error, zone=_zone_of(own))}
+        return _page(draft, require_own(draft), typed, errors=errors), 403
     return redirect(url_for("add.done", draft=draft), code=303)
 
 
@@ -98,5 +107,27 @@ def _page(
         token=draft,
         typed=typed,
         baton=baton,
+        closed=(errors or {}).get("closed") or _find_closing(own),
         errors=errors or {},
     )
+
+
+def _find_closing(own: OwnEntry) -> str:
+    """Return why the draft's own season takes nothing now, or nothing."""
+    season = _season_of(own)
+    closed = find_closing(season)
+    return why_closed(closed, zone=ZoneInfo(season.time_zone)) if closed else ""
+
+
+def _zone_of(own: OwnEntry) -> ZoneInfo:
+    return ZoneInfo(_season_of(own).time_zone)
+
+
+def _season_of(own: OwnEntry) -> SeasonView:
+    """Return the season that the draft was begun in; it may be an earlier one."""
+    current = find_season()
+    if current and current.id == own.entry.season_id:
+        return current
+    with reading() as connection:
+        seasons = [each.season for each in list_seasons(connection)]
+    return next(each for each in seasons if each.id == own.entry.season_id)

@@ -47,10 +47,12 @@ def receipt(own: OwnEntry, token: str) -> dict[str, object]:
     """Return what the receipt and the maker's page show of links and codes."""
     base = the_relay().settings.base_url
     link = f"{base}{url_for('baton.take', code=own.baton)}" if own.baton else ""
+    twin = url_for("public.entry", no=own.twin_no) if own.twin_no else ""
     return {
         "own": own,
         "token": token,
         "mine_url": f"{base}{url_for('add.mine', token=token)}",
+        "twin_url": f"{base}{twin}",
         "baton_url": link,
         "baton_code": show_code(own.baton) if own.baton else "",
         "baton_qr": qr_svg(link) if link else "",

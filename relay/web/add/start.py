@@ -9,11 +9,13 @@ from flask import redirect, render_template, request, url_for
 from relay.adapters.picture_header import find_kind
 from relay.domain.errors import FieldError, Invalid, SeasonClosed
 from relay.domain.links import find_link
+from relay.domain.season import require_open
 from relay.queries.baton import find_baton
 from relay.services.start_entry import start_entry
 from relay.web.add import pages
 from relay.web.add.form import say_errors
 from relay.web.context import find_season, reading, the_relay
+from relay.web.errors import why_closed
 from relay.web.i18n import current_language
 from relay.web.limits import limited
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import FileStorage
 
     from relay.domain.links import FoundLink
+    from relay.queries.season import SeasonView
 
 PICTURE_BYTES = 10 * 1024 * 1024
 
@@ -48,8 +51,8 @@ def begin() -> ResponseReturnValue:
         )
     except Invalid as error:
         return _page(pasted=pasted, errors=say_errors(error.fields), status=422)
-    except SeasonClosed:
-        return _page(pasted=pasted, status=403)
+    except SeasonClosed as error:
+        return _closed_page(error, pasted)
     baton = request.form.get("baton", "")
     return redirect(
         url_for("add.check", draft=started.token, baton=baton or None), code=303
@@ -81,10 +84,10 @@ def read_picture(file: FileStorage | None) -> bytes | None:
 def _page(
     *, pasted: str = "", errors: dict[str, object] | None = None, status: int = 200
 ) -> ResponseReturnValue:
-    season, now = find_season(), the_relay().clock.now()
-    if season is None or not season.is_open(now):
-        page = render_template("add/closed.html", season=season, now=now)
-        return page, 403 if request.method == "POST" else 200
+    season = find_season()
+    closed = find_closing(season)
+    if closed:
+        return _closed_page(closed, pasted)
     code = request.values.get("baton", "")
     with reading() as connection:
         baton = find_baton(connection, code, lang=current_language().tag)
@@ -96,3 +99,23 @@ def _page(
         errors=errors or {},
     )
     return page, status
+
+
+def _closed_page(closed: SeasonClosed, pasted: str) -> ResponseReturnValue:
+    page = render_template("add/closed.html", why=why_closed(closed), pasted=pasted)
+    return page, 403 if request.method == "POST" else 200
+
+
+def find_closing(season: SeasonView | None) -> SeasonClosed | None:
+    """Return why a season takes nothing now; None while it takes entries."""
+    if season is None:
+        return SeasonClosed("no_season")
+    try:
+        require_open(
+            opens_at=season.opens_at,
+            closes_at=season.closes_at,
+            now=the_relay().clock.now(),
+        )
+    except SeasonClosed as closed:
+        return closed
+    return None

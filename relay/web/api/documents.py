@@ -21,6 +21,10 @@ PROBLEM = {
         "status": {"type": "integer"},
         "detail": {"type": "string"},
         "code": {"type": "string"},
+        # Of `season_closed` alone.
+        "reason": {"type": "string", "enum": ["closed", "not_yet_open", "no_season"]},
+        "closed_at": {"type": "string", "format": "date-time"},
+        "opens_at": {"type": "string", "format": "date-time"},
         "errors": {
             "type": "array",
             "items": {
@@ -38,7 +42,7 @@ PROBLEM = {
 REFUSALS = {
     "400": "The request cannot be read.",
     "401": "A moderator's token is needed.",
-    "403": "Not allowed, or the season takes no entries now.",
+    "403": "Not allowed, or the season takes no entries now; see `closed_at`.",
     "404": "There is no such thing.",
     "409": "Somebody else was faster, or the key was used for another request.",
     "410": "It was taken away.",
