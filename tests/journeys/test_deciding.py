@@ -5,8 +5,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from relay.queries.desk import COUNT_MAX
 from relay.services.moderators import invite_first_moderator
 from tests.journeys.test_adding import WHOLE, baton_path, begin, entries, private_path
+from tests.web.making import Maker
 
 if TYPE_CHECKING:
     from relay.bootstrap import Relay
@@ -62,6 +64,16 @@ def test_an_approved_entry_is_on_the_wall_and_its_maker_reads_so(
     assert person.open("/en/w/1").says("Lanterns")
     assert person.open("/en/w/2").says(WHOLE["title"])
     assert person.open(mine).says("Lanterns")
+
+
+def test_a_long_queue_says_that_it_is_long(moderator: Person, relay: Relay) -> None:
+    maker = Maker(relay)
+    for _ in range(COUNT_MAX):
+        maker.pending()
+    tab = "nav .tabs .num"
+    assert moderator.open("/desk/").first(tab).text() == "99"
+    maker.pending()
+    assert moderator.open("/desk/").first(tab).text() == "more than 99"
 
 
 def test_changes_are_asked_made_and_looked_at_again(

@@ -2,14 +2,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+from sqlalchemy import event
+
 from relay.domain.moderation import Choice, Moderation, Reason
-from relay.queries.desk import count_states, find_desk_entry, list_queue
+from relay.queries.desk import COUNT_MAX, count_states, find_desk_entry, list_queue
 from relay.services.report_entry import report_entry
 from relay.services.start_entry import start_entry
 from tests.making import choose, make_moderator, send
+from tests.web.making import Maker
 
 if TYPE_CHECKING:
     from relay.bootstrap import Relay
+
+SHOWN = (Moderation.PENDING, Moderation.APPROVED)
 
 
 def test_the_queue_is_oldest_first_and_paged_without_gap(either_relay: Relay) -> None:
@@ -22,8 +28,37 @@ def test_the_queue_is_oldest_first_and_paged_without_gap(either_relay: Relay) ->
             seen += [each.ref for each in page]
             after = (page[-1].submitted_at, page[-1].ref)
         assert seen == sent
-        counts = count_states(connection)
-    assert counts == {Moderation.PENDING: 5, Moderation.DRAFT: 1}
+        counts = count_states(connection, (Moderation.PENDING, Moderation.REJECTED))
+    assert counts == {Moderation.PENDING: 5, Moderation.REJECTED: 0}
+
+
+@pytest.mark.parametrize(
+    ("waiting", "told"), [(COUNT_MAX, COUNT_MAX), (COUNT_MAX + 9, COUNT_MAX + 1)]
+)
+def test_states_are_counted_so_far_and_no_further(
+    relay: Relay, waiting: int, told: int
+) -> None:
+    maker = Maker(relay)
+    for _ in range(waiting):
+        maker.pending()
+    with relay.engine.connect() as connection:
+        assert count_states(connection, SHOWN)[Moderation.PENDING] == told
+
+
+def test_counting_states_reads_nothing_but_the_index_of_the_queue(relay: Relay) -> None:
+    asked: list[tuple[str, object]] = []
+
+    @event.listens_for(relay.engine, "before_cursor_execute")
+    def note(*given: object) -> None:
+        asked.append((str(given[2]), given[3]))
+
+    with relay.engine.connect() as connection:
+        count_states(connection, SHOWN)
+        statement, values = asked[-1]
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)  # type: ignore[arg-type]
+        reads = [step for *_, step in plan if "entry" in step]
+    assert len(reads) == len(SHOWN)
+    assert all("COVERING INDEX ix_entry_desk" in step for step in reads)
 
 
 def test_one_entry_comes_with_history_parent_twins_and_reports(

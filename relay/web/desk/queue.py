@@ -9,7 +9,7 @@ from flask import render_template, request
 from flask_security import auth_required
 
 from relay.domain.moderation import Moderation
-from relay.queries.desk import QUEUE_PAGE, count_states, list_queue
+from relay.queries.desk import COUNT_MAX, QUEUE_PAGE, count_states, list_queue
 from relay.web.context import reading, the_relay
 from relay.web.desk import pages
 
@@ -35,14 +35,15 @@ def queue() -> ResponseReturnValue:
         found = list_queue(
             connection, state=state, after=_after(), limit=QUEUE_PAGE + 1
         )
-        counts = count_states(connection)
+        counts = count_states(connection, SHOWN)
     shown = found[:QUEUE_PAGE]
     last = shown[-1] if len(found) > len(shown) else None
     return render_template(
         "desk/queue.html",
         items=shown,
         state=state,
-        tabs=[(each, counts.get(each, 0)) for each in SHOWN],
+        tabs=counts.items(),
+        count_max=COUNT_MAX,
         after=f"{last.submitted_at.isoformat()}~{last.ref}" if last else "",
         now=the_relay().clock.now(),
     )
