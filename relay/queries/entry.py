@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from relay.domain.moderation import Moderation
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import Connection, Row, Select
 
     from relay.domain.entry import AltBy, Kind
 
@@ -105,11 +106,7 @@ class Stone:
 
 def find_entry(connection: Connection, no: int) -> EntryView | Stone | None:
     """Return the entry of a public number; a Stone when it was taken away."""
-    row = connection.execute(
-        select(Entry.__table__, col(Season.titles))  # type: ignore[attr-defined]
-        .join(Season, col(Season.id) == col(Entry.season_id))
-        .where(col(Entry.no) == no)
-    ).first()
+    row = connection.execute(_entry(), {"entry_no": no}).first()
     if row is None:
         return None
     if row.moderation is Moderation.APPROVED:
@@ -120,16 +117,10 @@ def find_entry(connection: Connection, no: int) -> EntryView | Stone | None:
 
 
 def _view(connection: Connection, row: Row[*tuple[Any, ...]]) -> EntryView:
-    below = _list_neighbours(
-        connection,
-        _neighbours()
-        .where(col(Entry.from_id) == row.id, published())
-        .order_by(col(Entry.no))
-        .limit(PASSED_ON + 1),
-    )
-    above = _list_neighbours(
-        connection, _neighbours().where(col(Entry.id) == row.from_id, published())
-    )
+    before, after = _neighbours()
+    above = connection.execute(before, {"entry_id": row.from_id}).first()
+    below = connection.execute(after, {"entry_id": row.id}).all()
+    here = {"season_id": row.season_id, "here": row.no}
     return EntryView(
         no=row.no,
         title=row.title,
@@ -148,48 +139,53 @@ def _view(connection: Connection, row: Row[*tuple[Any, ...]]) -> EntryView:
         published_at=row.published_at,
         season_titles=row.titles,
         picture=_find_picture(connection, row.id),
-        came_from=above[0] if above else None,
-        passed_on=tuple(below[:PASSED_ON]),
+        came_from=Neighbour(*above) if above else None,
+        passed_on=tuple(Neighbour(*each) for each in below[:PASSED_ON]),
         passed_further=len(below) > PASSED_ON,
         baton=_find_baton(connection, row.id),
-        older_no=_next_no(connection, row, older=True),
-        newer_no=_next_no(connection, row, older=False),
+        older_no=connection.scalar(_older(), here),
+        newer_no=connection.scalar(_newer(), here),
     )
 
 
-def _neighbours() -> Select[*tuple[Any, ...]]:
-    return select(
+# Statements are built once: building one costs more than running it.
+
+
+@cache
+def _entry() -> Select[*tuple[Any, ...]]:
+    """Return the question for an entry and its season's titles."""
+    return (
+        select(Entry.__table__, col(Season.titles))  # type: ignore[attr-defined]
+        .join(Season, col(Season.id) == col(Entry.season_id))
+        .where(col(Entry.no) == bindparam("entry_no"))
+    )
+
+
+@cache
+def _neighbours() -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
+    """Return the questions for who passed the baton on, and for whom it went to."""
+    shown = select(
         col(Entry.no),
         col(Entry.title),
         col(Entry.name),
         col(Entry.lang),
         col(Entry.city_id),
+    ).where(published())
+    after = shown.where(col(Entry.from_id) == bindparam("entry_id"))
+    return (
+        shown.where(col(Entry.id) == bindparam("entry_id")),
+        after.order_by(col(Entry.no)).limit(PASSED_ON + 1),
     )
-
-
-def _list_neighbours(
-    connection: Connection, asked: Select[*tuple[Any, ...]]
-) -> list[Neighbour]:
-    return [Neighbour(*row) for row in connection.execute(asked)]
 
 
 def _find_picture(connection: Connection, entry_id: int) -> EntryPicture | None:
     """Return the maker's own picture, else the post's."""
-    pictures = connection.execute(
-        select(Picture.__table__).where(col(Picture.entry_id) == entry_id)  # type: ignore[attr-defined]
-    ).all()
+    of_entry, of_picture = _pictures()
+    pictures = connection.execute(of_entry, {"entry_id": entry_id}).all()
     chosen = min(pictures, key=lambda each: each.role is PictureRole.POST, default=None)
     if chosen is None:
         return None
-    files = connection.execute(
-        select(
-            col(RenditionFile.key),
-            col(RenditionFile.name),
-            col(RenditionFile.format),
-            col(RenditionFile.width),
-            col(RenditionFile.height),
-        ).where(col(RenditionFile.picture_id) == chosen.id)
-    )
+    files = connection.execute(of_picture, {"picture_id": chosen.id})
     return EntryPicture(
         chosen.width,
         chosen.height,
@@ -203,28 +199,57 @@ def _find_picture(connection: Connection, entry_id: int) -> EntryPicture | None:
     )
 
 
-def _find_baton(connection: Connection, entry_id: int) -> str | None:
-    code: str | None = connection.scalar(
-        select(col(Baton.code))
-        .where(col(Baton.entry_id) == entry_id, col(Baton.revoked_at).is_(None))
-        .order_by(col(Baton.created_at))
-        .limit(1)
+@cache
+def _pictures() -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
+    """Return the questions for an entry's pictures, and for a picture's files."""
+    pictures = select(Picture.__table__)  # type: ignore[attr-defined]
+    files = select(
+        col(RenditionFile.key),
+        col(RenditionFile.name),
+        col(RenditionFile.format),
+        col(RenditionFile.width),
+        col(RenditionFile.height),
     )
+    return (
+        pictures.where(col(Picture.entry_id) == bindparam("entry_id")),
+        files.where(col(RenditionFile.picture_id) == bindparam("picture_id")),
+    )
+
+
+def _find_baton(connection: Connection, entry_id: int) -> str | None:
+    code: str | None = connection.scalar(_baton(), {"entry_id": entry_id})
     return code
 
 
-def _next_no(
-    connection: Connection, row: Row[*tuple[Any, ...]], *, older: bool
-) -> int | None:
-    no = col(Entry.no)
-    found: int | None = connection.scalar(
-        select(no)
+@cache
+def _baton() -> Select[str]:
+    """Return the question for an entry's baton."""
+    return (
+        select(col(Baton.code))
         .where(
-            col(Entry.season_id) == row.season_id,
-            published(),
-            no < row.no if older else no > row.no,
+            col(Baton.entry_id) == bindparam("entry_id"),
+            col(Baton.revoked_at).is_(None),
         )
-        .order_by(no.desc() if older else no)
+        .order_by(col(Baton.created_at))
         .limit(1)
     )
-    return found
+
+
+@cache
+def _older() -> Select[int | None]:
+    """Return the question for the next lower number."""
+    no = col(Entry.no)
+    return _numbers().where(no < bindparam("here")).order_by(no.desc()).limit(1)
+
+
+@cache
+def _newer() -> Select[int | None]:
+    """Return the question for the next higher number."""
+    no = col(Entry.no)
+    return _numbers().where(no > bindparam("here")).order_by(no).limit(1)
+
+
+def _numbers() -> Select[int | None]:
+    return select(col(Entry.no)).where(
+        col(Entry.season_id) == bindparam("season_id"), published()
+    )

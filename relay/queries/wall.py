@@ -181,7 +181,7 @@ def clauses_of(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 @cache
-def _numbers() -> Select[tuple[int | None, int | None]]:
+def _numbers() -> Select[*tuple[Any, ...]]:
     """Return the question for the lowest and the highest number of a season."""
     here = (col(Entry.season_id) == bindparam("season_id"), published())
     return select(
@@ -191,7 +191,7 @@ def _numbers() -> Select[tuple[int | None, int | None]]:
 
 
 @cache
-def _cards(view: View, order: Order) -> Select[tuple[int | None, str]]:
+def _cards(view: View, order: Order) -> Select[int | None, str]:
     """Return the question for numbers and cards in one language, in their order."""
     no = col(Entry.no)
     html = col(Card.pictures if view is View.PICTURES else Card.words)
@@ -208,7 +208,7 @@ def _cards(view: View, order: Order) -> Select[tuple[int | None, str]]:
 
 
 @cache
-def _cards_between(view: View, order: Order) -> Select[tuple[int | None, str]]:
+def _cards_between(view: View, order: Order) -> Select[int | None, str]:
     """Return the question for the cards of a range of numbers."""
     no = col(Entry.no)
     return _cards(view, order).where(no > bindparam("above"), no <= bindparam("up_to"))

@@ -16,7 +16,7 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import Babel, Domain, get_locale
+from flask_babel import Babel, Domain
 from werkzeug.routing import BaseConverter, BuildError
 
 from relay.adapters.catalogs import load_catalog
@@ -59,20 +59,20 @@ class Catalogs(Domain):  # type: ignore[misc]  # Flask-Babel ships no types
 
     def get_translations(self) -> Translations | NullTranslations:
         """Return the sentences of the request's locale."""
-        if not has_request_context():
-            return load_catalog(FALLBACK)
-        # Asked for every sentence of a page, so not through Babel's own parsing.
-        if "catalog" not in g:
-            g.catalog = load_catalog(str(get_locale()))
-        catalog: Translations | NullTranslations = g.catalog
-        return catalog
+        return load_catalog(babel_locale() if has_request_context() else FALLBACK)
 
 
 def prepare(app: Flask) -> None:
     """Teach an application its languages."""
     app.url_map.converters["language"] = LanguageConverter
-    babel = Babel(app, locale_selector=_locale, timezone_selector=_time_zone)
-    babel.domain_instance = Catalogs()
+    babel = Babel(app, locale_selector=babel_locale, timezone_selector=_time_zone)
+    babel.domain_instance = catalogs = Catalogs()
+    # Asked for every sentence of a page, so not by Flask-Babel's longer way.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # Jinja's i18n adds it
+        lambda text: catalogs.get_translations().ugettext(text),
+        lambda one, many, n: catalogs.get_translations().ungettext(one, many, n),
+        newstyle=True,
+    )
 
     @app.url_value_preprocessor
     def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
@@ -125,15 +125,20 @@ def remember() -> AnyResponse:
 
 def current_language() -> Language:
     """Return the language of this request: its path's, or the reader's own."""
-    if "lang" not in g:
-        first = request.path.split("/", 2)[1]
-        if first in LANGUAGES:
-            g.lang = first
-        else:
-            g.negotiated = True
-            accepted = [tag for tag, _ in request.accept_languages]
-            g.lang = choose_language(request.cookies.get(COOKIE), accepted)
-    return LANGUAGES[g.lang]
+    # Asked hundreds of times a page, so `g` is asked once.
+    tag: str | None = g.get("lang")
+    if tag is None:
+        tag = g.lang = _choose_language()
+    return LANGUAGES[tag]
+
+
+def _choose_language() -> str:
+    first = request.path.split("/", 2)[1]
+    if first in LANGUAGES:
+        return first
+    g.negotiated = True
+    accepted = [tag for tag, _ in request.accept_languages]
+    return choose_language(request.cookies.get(COOKIE), accepted)
 
 
 def alternates() -> list[Alternate]:
@@ -148,16 +153,13 @@ def alternates() -> list[Alternate]:
     behind = query if request.method == "GET" and request.args else ""
     here = current_language().tag
     try:
-        return [
-            Alternate(
-                each,
-                url_for(endpoint, **{**values, "lang": each.tag}) + behind,
-                each.tag == here,
-            )
-            for each in LANGUAGES.values()
-        ]
+        path = url_for(endpoint, **values).removeprefix(f"/{here}")
     except BuildError:
         return []
+    return [
+        Alternate(each, f"/{each.tag}{path}{behind}", each.tag == here)
+        for each in LANGUAGES.values()
+    ]
 
 
 def in_words(words: Mapping[str, str]) -> Words:
@@ -165,7 +167,7 @@ def in_words(words: Mapping[str, str]) -> Words:
     return say(words, current_language().tag)
 
 
-def _locale() -> str:
+def babel_locale() -> str:
     """Return Babel's locale; English dates are written as most of the world does."""
     locale = current_language().locale
     return "en_GB" if locale == FALLBACK else locale

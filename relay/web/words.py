@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from babel import Locale
 from babel.dates import format_skeleton
 from babel.numbers import format_decimal as babel_decimal
-from flask_babel import format_timedelta, get_locale, get_timezone
+from flask_babel import format_timedelta, get_timezone
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
@@ -21,7 +21,7 @@ from relay.domain.platforms import require_platform
 from relay.domain.preview import PreviewState
 from relay.domain.season import SymbolKind
 from relay.web.context import the_relay
-from relay.web.i18n import current_language
+from relay.web.i18n import babel_locale, current_language
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -122,7 +122,7 @@ SYMBOLS: dict[SymbolKind, object] = {
 def prepare(app: Flask) -> None:
     """Let templates name enums, platforms, countries, languages and cities."""
     app.jinja_env.filters.update(
-        kind=lambda value: KINDS[Kind(value)],
+        kind=kind_name,
         platform=platform_name,
         moderation=lambda value: MODERATIONS[Moderation(value)],
         reason=lambda value: REASONS[Reason(value)],
@@ -145,6 +145,11 @@ def fetch_reason(value: str | None) -> object:
     if value in set(PictureReason):
         return PICTURE_REASONS[PictureReason(value)]
     return ""
+
+
+def kind_name(value: str) -> object:
+    """Return what kind of maker somebody is, in the reader's language."""
+    return KINDS[Kind(value)]
 
 
 def platform_name(value: str) -> str:
@@ -176,7 +181,7 @@ def _decimal(number: int, locale: str) -> str:
 
 def show_number(number: int) -> str:
     """Return a whole number as the reader writes it."""
-    return _decimal(number, str(_locale()))
+    return _decimal(number, babel_locale())
 
 
 def say_when(at: datetime, now: datetime) -> str:
@@ -202,4 +207,10 @@ def language_name(tag: str) -> str:
 
 
 def _locale() -> Locale:
-    return get_locale() or Locale("en")
+    return _parsed(babel_locale())
+
+
+@cache
+def _parsed(locale: str) -> Locale:
+    """Return a locale, read once: Babel takes its time, and a page asks often."""
+    return Locale.parse(locale)

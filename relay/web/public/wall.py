@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from flask import render_template, request, url_for
 from markupsafe import Markup
 
-from relay.domain.entry import Kind
 from relay.queries.map import list_places
 from relay.queries.wall import (
     View,
@@ -24,8 +24,17 @@ from relay.web.context import reading, require_season, the_relay
 from relay.web.public import pages
 from relay.web.public.drawing import draw_ripples
 from relay.web.public.question import Question, read_question
+from relay.web.words import (
+    country_name,
+    kind_name,
+    language_name,
+    platform_name,
+    show_number,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Connection
     from werkzeug.wrappers import Response
 
@@ -107,12 +116,22 @@ def _filters(
     wanted = question.ask.wanted
     return {
         "cities": [gazetteer.name(each.city_id, lang) for each in places],
-        "countries": counts.countries,
-        "kinds": [(Kind(value), many) for value, many in counts.kinds],
-        "platforms": counts.platforms,
-        "langs": counts.langs,
+        "countries": _offer(lang, country_name, counts.countries),
+        "kinds": _offer(lang, kind_name, counts.kinds),
+        "platforms": _offer(lang, platform_name, counts.platforms),
+        "langs": _offer(lang, language_name, counts.langs),
         "more": any((wanted.country, wanted.kind, wanted.platform, wanted.lang)),
     }
+
+
+@lru_cache(maxsize=64)
+def _offer(
+    _lang: str, name: Callable[[str], object], counted: tuple[tuple[str, int], ...]
+) -> tuple[tuple[str, str], ...]:
+    """Return values with the words that stand for them, made once a language."""
+    return tuple(
+        (value, f"{name(value)} ({show_number(many)})") for value, many in counted
+    )
 
 
 @pages.app_context_processor
