@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from relay.domain.looks import LOOK_AGAIN_DAYS
+
 DEFAULT_PORT = 8000
 
 # These are also read without RELAY_ before them, because so many platforms set them.
@@ -117,6 +119,13 @@ class Settings(BaseSettings):
         le=3,
         description="Seconds between two requests of all workers to one host. "
         "0: no pause. The addresses of RELAY_FETCH_ALLOW have none.",
+    )
+    look_again_days: int = Field(
+        default=LOOK_AGAIN_DAYS,
+        ge=1,
+        le=365,
+        description="Days after which the link of a published entry is looked at "
+        "again.",
     )
     workers: int = Field(
         default=2, ge=1, le=64, description="RQ workers that `relay up` starts."

@@ -6,6 +6,7 @@ import logging
 import secrets
 import threading
 import time
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from redis.exceptions import RedisError
@@ -14,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from relay.adapters.doorbell import wait_for_ring
 from relay.domain.errors import Unavailable
 from relay.services.forget import forget_drafts, forget_finished, forget_uploads
+from relay.services.look_again import plan_looks
 from relay.services.outbox import claim_due, put_back
 from workers.patience import Patience
 from workers.sweeper import Sweeper
@@ -66,6 +68,7 @@ class Dispatcher:
         self._is_broken = False
         self._swept_at = float("-inf")
         self._forgot_at = float("-inf")
+        self._planned_at = float("-inf")
 
     def run(self) -> None:
         """Work until `end` is called."""
@@ -119,6 +122,16 @@ class Dispatcher:
         if now - self._forgot_at >= self._patience.forget.total_seconds():
             self._forgot_at = now
             self._forget()
+        if now - self._planned_at >= self._patience.plan.total_seconds():
+            self._planned_at = now
+            self._plan()
+
+    def _plan(self) -> None:
+        """Make links due that were looked at long ago."""
+        relay = self._relay
+        every = timedelta(days=relay.settings.look_again_days)
+        if planned := plan_looks(relay.engine, every=every, clock=relay.clock):
+            log.info("looking again at %d links", planned)
 
     def _forget(self) -> None:
         relay = self._relay

@@ -29,6 +29,8 @@ class Patience:
     begin: timedelta = timedelta(seconds=20)
     # How long a row may run.
     lease: timedelta = LEASE
+    # How often old links are made due, a bounded number at a time.
+    plan: timedelta = timedelta(minutes=1)
     # How often finished rows and old drafts are forgotten.
     forget: timedelta = timedelta(hours=1)
     # How long one dispatcher leads without renewing it.

@@ -6,6 +6,7 @@ from relay.models.card import Card
 from relay.models.decision import Decision
 from relay.models.entry import Entry
 from relay.models.idempotency import IdempotencyKey
+from relay.models.look import LinkDecision, Look, LookFile
 from relay.models.moderator import Invite, Moderator, ModeratorToken
 from relay.models.outbox import OutboxRow, OutboxState, Topic
 from relay.models.picture import Picture, PictureRole, RenditionFile
@@ -23,6 +24,9 @@ __all__ = [
     "Flow",
     "IdempotencyKey",
     "Invite",
+    "LinkDecision",
+    "Look",
+    "LookFile",
     "Moderator",
     "ModeratorToken",
     "OutboxRow",

@@ -11,6 +11,9 @@ from relay.domain.preview import PreviewState
 from relay.models.base import BIG_ID, one_of
 
 _PUBLISHED = text("moderation = 'approved'")
+_LINK_TROUBLE = text(
+    "moderation = 'approved' AND preview IN ('refused', 'failed', 'gone')"
+)
 
 
 class Entry(SQLModel, table=True):
@@ -81,6 +84,14 @@ class Entry(SQLModel, table=True):
             "no",
             postgresql_where=_PUBLISHED,
             sqlite_where=_PUBLISHED,
+        ),
+        Index(
+            "ix_entry_link_trouble",
+            "season_id",
+            "preview",
+            "no",
+            postgresql_where=_LINK_TROUBLE,
+            sqlite_where=_LINK_TROUBLE,
         ),
     )
 

@@ -20,6 +20,8 @@ from relay.domain.secret import hash_token
 from relay.models import (
     Baton,
     Entry,
+    Look,
+    LookFile,
     OutboxRow,
     OutboxState,
     Picture,
@@ -28,6 +30,7 @@ from relay.models import (
     Topic,
 )
 from relay.services.edition import turn_edition
+from relay.services.files_in_use import files_out_of_use
 from relay.services.publish import lock_publication, unpublish
 from relay.services.start_entry import (
     check_post_link,
@@ -146,8 +149,8 @@ def withdraw_entry(
         entry.search_text = ""
         entry.email = None
         entry.preview = PreviewState.GONE
-        _forget_preview(session, entry)
         files = _forget_pictures(session, entry)
+        _forget_preview(session, entry)
         session.execute(
             update(Baton)
             .where(col(Baton.entry_id) == entry.id, col(Baton.revoked_at).is_(None))
@@ -200,19 +203,21 @@ def _require_changeable(session: Session, token: str) -> Entry:
 def _forget_pictures(session: Session, entry: Entry) -> list[str]:
     """Forget an entry's pictures; return the files that no other entry shows."""
     own = select(Picture.id).where(Picture.entry_id == entry.id)
-    keys = session.exec(
-        select(RenditionFile.key).where(col(RenditionFile.picture_id).in_(own))
-    ).all()
+    keys = [
+        *session.exec(
+            select(RenditionFile.key).where(col(RenditionFile.picture_id).in_(own))
+        ),
+        *session.exec(select(LookFile.key).where(LookFile.entry_id == entry.id)),
+    ]
     session.execute(delete(Picture).where(col(Picture.entry_id) == entry.id))
-    shown = session.exec(
-        select(RenditionFile.key).where(col(RenditionFile.key).in_(keys))
-    ).all()
-    return sorted(set(keys) - set(shown))
+    session.execute(delete(LookFile).where(col(LookFile.entry_id) == entry.id))
+    return sorted(files_out_of_use(session, keys))
 
 
 def _forget_preview(session: Session, entry: Entry) -> None:
     """Forget what the link gave, and call off the work that is still planned."""
-    session.execute(delete(Preview).where(col(Preview.entry_id) == entry.id))
+    for model in (Preview, Look):
+        session.execute(delete(model).where(col(model.entry_id) == entry.id))
     session.execute(
         update(OutboxRow)
         .where(

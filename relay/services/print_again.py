@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from relay.domain.moderation import Moderation
 from relay.models import Entry
 from relay.services.outbox import finish
-from relay.services.store_preview import print_if_public
+from relay.services.publish import print_cards
 from relay.services.writing import writing
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+    from sqlmodel import Session
 
     from relay.ports import CardPrinter, Clock
     from relay.services.outbox import Ticket
@@ -30,3 +32,10 @@ def print_again(
         if entry is not None:
             print_if_public(session, entry, printer=printer)
     return True
+
+
+def print_if_public(session: Session, entry: Entry, *, printer: CardPrinter) -> None:
+    """Print the cards of an approved entry anew: its picture or link has changed."""
+    if entry.moderation is Moderation.APPROVED:
+        session.refresh(entry)
+        print_cards(session, entry, printer=printer)

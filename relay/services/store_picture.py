@@ -8,7 +8,8 @@ from relay.domain.moderation import Moderation
 from relay.domain.preview import PreviewState
 from relay.models import Entry, PictureRole, Preview
 from relay.services.outbox import finish, move_preview
-from relay.services.store_preview import print_if_public, replace_picture
+from relay.services.print_again import print_if_public
+from relay.services.store_preview import replace_picture
 from relay.services.writing import upsert, writing
 
 if TYPE_CHECKING:

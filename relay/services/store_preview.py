@@ -8,12 +8,20 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, insert, select
 from sqlmodel import col
 
-from relay.domain.moderation import Moderation
+from relay.domain.looks import Sight, has_changed, is_settled
+from relay.domain.moderation import MAKER_MAY_CHANGE, Moderation
 from relay.domain.preview import PreviewState
 from relay.domain.retry import next_pause, state_after
 from relay.models import Entry, Picture, PictureRole, Preview, RenditionFile
 from relay.services.outbox import finish, move_preview, run_later
-from relay.services.publish import print_cards
+from relay.services.print_again import print_if_public
+from relay.services.store_look import (
+    keep_failed_look,
+    keep_look,
+    picture_columns,
+    remember_look,
+    seen_of,
+)
 from relay.services.writing import upsert, writing
 
 if TYPE_CHECKING:
@@ -62,6 +70,10 @@ def store_preview(
 
     Tells whether it was kept: a result that comes after another attempt has taken
     over changes nothing. The card of an approved entry is printed anew.
+
+    Moderation never waits for a machine, so what was still on its way when an entry
+    was approved is shown. What another look finds later is not: a change waits for
+    moderators, and the approved card stays.
     """
     now = clock.now()
     with writing(engine) as session:
@@ -70,14 +82,17 @@ def store_preview(
         entry = _entry_to_keep(session, ticket)
         if entry is None:
             return True
-        reason = image_reason or preview.image_reason
-        _keep_facts(session, ticket, _facts_row(preview, reason, now))
-        if pictures is not None:
-            replace_picture(
-                session, ticket.entry_id, PictureRole.POST, pictures, files, now=now
-            )
-        move_preview(session, ticket, _ANY, to=PreviewState.READY)
-        print_if_public(session, entry, printer=printer)
+        facts = _facts_row(preview, image_reason or preview.image_reason)
+        if is_settled(entry.preview) and entry.moderation is Moderation.APPROVED:
+            rows = [asdict(each) for each in files]
+            keep_look(session, entry, facts, pictures, rows, now=now)
+            is_news = entry.preview is not PreviewState.READY
+        else:
+            _replace(session, ticket, entry, facts, pictures, files, now=now)
+            is_news = True
+        if is_news:
+            move_preview(session, ticket, _ANY, to=PreviewState.READY)
+            print_if_public(session, entry, printer=printer)
     return True
 
 
@@ -95,6 +110,11 @@ def store_refusal(
     """
     now = clock.now()
     with writing(engine) as session:
+        entry = _entry_to_keep(session, ticket)
+        if entry is not None and is_settled(entry.preview):
+            return keep_failed_look(
+                session, ticket, entry, failed, now=now, printer=printer
+            )
         tries = 1 + (_tries_before(session, ticket.entry_id) or 0)
         pause = next_pause(failed, tries=tries)
         again_at = now + pause if pause else None
@@ -104,7 +124,6 @@ def store_refusal(
             else finish(session, ticket, now=now)
         ):
             return False
-        entry = _entry_to_keep(session, ticket)
         if entry is None:
             return True
         row = {"reason": failed.reason.value, "next_try_at": again_at}
@@ -113,7 +132,10 @@ def store_refusal(
             fetching = {PreviewState.FETCHING}
             move_preview(session, ticket, fetching, to=PreviewState.QUEUED)
         else:
-            move_preview(session, ticket, _ANY, to=state_after(failed))
+            state = state_after(failed)
+            move_preview(session, ticket, _ANY, to=state)
+            if state is PreviewState.GONE:
+                remember_look(session, ticket.entry_id, now=now)
             print_if_public(session, entry, printer=printer)
     return True
 
@@ -128,23 +150,14 @@ def replace_picture(
     now: datetime,
 ) -> None:
     """Keep a picture and its files in place of the entry's older one."""
-    session.execute(
-        delete(Picture)
-        .where(col(Picture.entry_id) == entry_id, col(Picture.role) == role)
-        .execution_options(synchronize_session=False)
-    )
+    forget_picture(session, entry_id, role)
     picture_id = session.execute(
         insert(Picture)
         .values(
             entry_id=entry_id,
             role=role,
-            digest=pictures.digest,
-            width=pictures.width,
-            height=pictures.height,
-            colour=pictures.colour,
-            placeholder=pictures.placeholder,
-            fingerprint=pictures.fingerprint,
             created_at=now,
+            **picture_columns(pictures),
         )
         .returning(col(Picture.id))
     ).scalar_one()
@@ -153,11 +166,13 @@ def replace_picture(
         session.execute(insert(RenditionFile), rows)
 
 
-def print_if_public(session: Session, entry: Entry, *, printer: CardPrinter) -> None:
-    """Print the cards of an approved entry anew: its picture or link has changed."""
-    if entry.moderation is Moderation.APPROVED:
-        session.refresh(entry)
-        print_cards(session, entry, printer=printer)
+def forget_picture(session: Session, entry_id: int, role: PictureRole) -> None:
+    """Forget an entry's picture of one kind, if it has one."""
+    session.execute(
+        delete(Picture)
+        .where(col(Picture.entry_id) == entry_id, col(Picture.role) == role)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _entry_to_keep(session: Session, ticket: Ticket) -> Entry | None:
@@ -168,9 +183,35 @@ def _entry_to_keep(session: Session, ticket: Ticket) -> Entry | None:
     return entry
 
 
-def _facts_row(
-    preview: LinkPreview, image_reason: str | None, now: datetime
-) -> dict[str, Any]:
+def _replace(
+    session: Session,
+    ticket: Ticket,
+    entry: Entry,
+    facts: dict[str, Any],
+    pictures: PictureSet | None,
+    files: Sequence[StoredFile],
+    *,
+    now: datetime,
+) -> None:
+    """Keep facts and picture in place of older ones, if there are any."""
+    found = Sight(facts["title"], pictures.fingerprint if pictures else None)
+    if (
+        is_settled(entry.preview)
+        and entry.moderation in MAKER_MAY_CHANGE
+        and has_changed(seen_of(session, ticket.entry_id), found)
+    ):
+        # Who decides on it now has seen something else: let that decision be stale.
+        entry.version += 1
+    _keep_facts(session, ticket, {**facts, "next_try_at": None, "fetched_at": now})
+    if pictures is not None:
+        replace_picture(
+            session, ticket.entry_id, PictureRole.POST, pictures, files, now=now
+        )
+    remember_look(session, ticket.entry_id, now=now)
+
+
+def _facts_row(preview: LinkPreview, image_reason: str | None) -> dict[str, Any]:
+    """Return the columns that tell of the page, without those that tell when."""
     facts = preview.facts
     return {
         "final_url": preview.final_url,
@@ -185,8 +226,6 @@ def _facts_row(
         "reason": None,
         "image_reason": image_reason,
         "steps": [asdict(step) for step in preview.steps],
-        "next_try_at": None,
-        "fetched_at": now,
     }
 
 
