@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-WHOLE_DEADLINE = 30.0
+WHOLE_DEADLINE = 18.0
 """Seconds for everything that one link needs: provider, page and picture."""
 
 _PAGES = frozenset({"text/html", "application/xhtml+xml", "application/xml", ""})

@@ -1,4 +1,4 @@
-"""Servers on loopback that answer as the tests tell them, byte by byte."""
+"""Servers on loopback that answer as told, byte by byte, and doors that lead there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ import socket
 import threading
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from relay.adapters.safe_http import Door, fetch
+from relay.domain.errors import FetchFailed, FetchReason
 
 if TYPE_CHECKING:
     import ssl
@@ -103,3 +108,30 @@ def respond(
         *headers,
     )
     sock.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
+
+
+def say_hello(sock: socket.socket, _head: str) -> None:
+    """Answer every request in the same way."""
+    respond(sock, b"hello")
+
+
+def stay_silent(sock: socket.socket, _head: str) -> None:
+    """Take the request and say nothing."""
+    sock.recv(1)
+
+
+def close_at_once(sock: socket.socket, _head: str) -> None:
+    """Take the request and hang up."""
+    sock.shutdown(socket.SHUT_RDWR)
+
+
+def door_to(*servers: Loopback, **more: Any) -> Door:  # noqa: ANN401 - any setting of a door
+    """Return a door that leads to these servers beside the public internet."""
+    return Door(allow=frozenset(each.place for each in servers), **more)
+
+
+def reason_of(url: str, door: Door, **more: Any) -> FetchReason:  # noqa: ANN401 - any setting of a fetch
+    """Fetch what cannot be fetched, and return why."""
+    with pytest.raises(FetchFailed) as caught:
+        fetch(url, door=door, **more)
+    return caught.value.reason
