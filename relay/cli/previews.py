@@ -7,7 +7,7 @@ import re
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -28,6 +28,10 @@ ENDINGS: dict[str, PageFormat] = {
     ".avif": "avif",
 }
 FIELDS = ("title", "description", "image", "author", "publisher", "date", "lang", "url")
+# A line names a file and an address, both at their longest.
+LINE_BYTES = 64 * 1024
+# How much of a line that is too long is passed over before we stop reading.
+SKIP_BYTES = 16 * 1024 * 1024
 # How the previewer notes a step on the error that ended it.
 _STEP = re.compile(r"([^:]*): (.*) \(([-+.e\d]+) ms\)", re.DOTALL)
 
@@ -113,30 +117,97 @@ def _preview(preview: LinkPreview) -> dict[str, Any]:
 def preview(file: Path | None, url: str, *, as_json: bool, jsonl: bool) -> None:
     """Read the facts of a saved page FILE, without any network."""
     if jsonl:
-        for answer in _answers():
-            click.echo(json.dumps(answer, ensure_ascii=False))
+        _answer_lines(sys.stdin.buffer)
         return
     if file is None or not url:
         message = "Give FILE and --url, or --jsonl with lines on standard input."
         raise click.UsageError(message)
-    _say(_read(file, url), as_json=as_json)
+    from relay.adapters.safe_answer import MAX_PAGE
+
+    try:
+        answer = _facts_of(_read_some(file, MAX_PAGE), url)
+    except ValueError as error:
+        message = f"--url {url!r} is no address: {error}."
+        raise click.UsageError(message) from error
+    _say(answer, as_json=as_json)
 
 
-def _answers() -> Iterator[dict[str, Any]]:
-    for line in sys.stdin:
+def _answer_lines(lines: BinaryIO) -> None:
+    """Answer each line with one line; exit 1 at the end if any could not be read.
+
+    Whoever asks waits for its answer before asking on, so none is held back.
+    """
+    bad = 0
+    for line in _split(lines):
+        try:
+            answer = _answer(line)
+        except (ValueError, TypeError, RecursionError, OSError) as error:
+            answer = {"error": _why(error)}
+            bad += 1
+        click.echo(json.dumps(answer, ensure_ascii=False))
+    if bad:
+        sys.exit(1)
+
+
+def _split(lines: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines that are not empty; of one that is too long, its beginning."""
+    while line := lines.readline(LINE_BYTES + 1):
+        skipped, rest = 0, line
+        while len(rest) > LINE_BYTES and not rest.endswith(b"\n"):
+            rest = lines.readline(LINE_BYTES + 1)
+            skipped += len(rest)
+            if skipped > SKIP_BYTES:  # this is no list of lines, nor does it end
+                yield line
+                return
         if line.strip():
-            asked = json.loads(line)
-            yield _read(Path(asked["file"]), asked["url"])
+            yield line
 
 
-def _read(file: Path, url: str) -> dict[str, Any]:
+def _answer(line: bytes) -> dict[str, Any]:
+    """Return the facts that a line asks for; raises what is wrong with it."""
+    from relay.adapters.safe_answer import MAX_PAGE
+
+    if len(line) > LINE_BYTES:
+        message = f"the line is longer than {LINE_BYTES} bytes"
+        raise ValueError(message)
+    asked = json.loads(line.decode("utf-8"))
+    if not isinstance(asked, dict):
+        message = 'the line is no object {"url", "file"}'
+        raise TypeError(message)
+    for name in ("file", "url"):
+        if not isinstance(asked.get(name), str) or not asked[name]:
+            message = f'"{name}" is no text'
+            raise TypeError(message)
+    file = Path(asked["file"])
+    # A device or a pipe would keep all lines behind it waiting.
+    if file.exists() and not file.is_file():
+        message = "this is no file"
+        raise ValueError(message)
+    with file.open("rb") as page:
+        return _facts_of(page.read(MAX_PAGE), asked["url"])
+
+
+def _facts_of(page: bytes, url: str) -> dict[str, Any]:
+    """Return a saved page's facts, of as much as the fetcher would take of it.
+
+    Raises ValueError for an address that is none.
+    """
     from relay.adapters.page_reader import read_page
 
-    body = file.read_bytes()
+    url.encode()  # half a character cannot be answered, either
     began = time.perf_counter()
-    facts = read_page(body, url)
+    facts = read_page(page, url)
     spent = (time.perf_counter() - began) * 1000
     return {**_facts(facts), "_ms": round(spent, 3)}
+
+
+def _why(error: Exception) -> str:
+    """Return what was wrong with a line, in words that can be printed."""
+    if isinstance(error, OSError):
+        return error.strerror or "the file cannot be read"
+    if isinstance(error, RecursionError):
+        return "the line is nested too deeply"
+    return str(error).encode("utf-8", "replace").decode("utf-8")
 
 
 @click.command("check-link")

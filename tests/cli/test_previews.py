@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from io import BytesIO
-from typing import TYPE_CHECKING
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
 from typing_extensions import override
 
+from relay.adapters.safe_answer import MAX_PAGE
 from relay.cli import main
 from relay.cli.sentences import FETCH, PICTURE, sentence_of
 from relay.domain.errors import (
@@ -24,7 +28,6 @@ from relay.domain.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     Run = Callable[..., tuple[int, str, str]]
 
@@ -81,6 +84,13 @@ def picture(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    path = tmp_path / "page.html"
+    path.write_text("<title>Paper boats</title>", encoding="ascii")
+    return path
+
+
 def test_a_failed_fetch_prints_its_steps_and_says_why_in_a_sentence(
     run: Run, site: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -102,6 +112,123 @@ def test_a_folder_is_no_saved_page(run: Run, tmp_path: Path) -> None:
     assert code == 2
     assert "is a directory" in complaint
     assert "Traceback" not in complaint
+
+
+def test_a_page_without_end_is_read_as_far_as_the_fetcher_would(run: Run) -> None:
+    url = "https://example.org/"
+    code, printed, _ = run("preview", "/dev/zero", "--url", url, "--json")
+    assert code == 0
+    assert json.loads(printed)["title"] is None
+
+
+@pytest.mark.parametrize(("beyond", "title"), [(0, "Late"), (19, None)])
+def test_a_page_is_read_up_to_a_mebibyte(
+    run: Run, tmp_path: Path, beyond: int, title: str | None
+) -> None:
+    page, words = tmp_path / "page.html", "<title>Late</title>"
+    filling = MAX_PAGE - len(words) + beyond
+    page.write_text(f"<!--{'x' * (filling - 7)}-->{words}", encoding="ascii")
+    _, printed, _ = run("preview", str(page), "--url", "https://example.org/", "--json")
+    assert json.loads(printed)["title"] == title
+
+
+def test_an_address_that_is_none_is_a_wrong_use(run: Run, page: Path) -> None:
+    code, _, complaint = run("preview", str(page), "--url", "http://[::1")
+    assert code == 2
+    assert "is no address" in complaint
+
+
+def lines(run: Run, monkeypatch: pytest.MonkeyPatch, asked: bytes) -> tuple[int, Any]:
+    """Ask `relay preview --jsonl`: its code, and what each line was answered with."""
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(asked)))
+    code, printed, complaint = run("preview", "--jsonl")
+    assert complaint == ""
+    return code, [json.loads(each) for each in printed.splitlines()]
+
+
+def line(file: object, url: object = "https://example.org/") -> bytes:
+    return json.dumps({"file": str(file) if file else file, "url": url}).encode()
+
+
+def test_each_line_gets_an_answer(
+    run: Run, monkeypatch: pytest.MonkeyPatch, page: Path
+) -> None:
+    asked = b"\n".join([line(page), b"", line(page, "https://example.org/b")])
+    code, answers = lines(run, monkeypatch, asked)
+    assert code == 0
+    assert [each["title"] for each in answers] == ["Paper boats"] * 2
+    assert "_ms" in answers[0]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        b"no JSON",
+        b"[]",
+        b"null",
+        b"7",
+        b"{}",
+        b"\xff\xfe",
+        b"[" * 60_000,
+        b"1" * 60_000,
+        b'{"file": "' + b"x" * 100_000 + b'", "url": "https://example.org/"}',
+        b"x" * 1_000_000,
+        line(None),
+        line("/nowhere/at/all"),
+        line("/dev/zero"),
+        line("/"),
+        line("nul\x00"),
+        line("half \ud800"),
+        line("x" * 5_000),
+        line("PAGE", None),
+        line("PAGE", []),
+        line("PAGE", ""),
+        line("PAGE", "http://[::1"),
+        line("PAGE", "https://example.org/\ud800"),
+    ],
+    ids=lambda bad: f"{bad[:30]!r} {len(bad)}",
+)
+def test_a_line_that_cannot_be_read_says_why_and_the_next_ones_go_on(
+    run: Run, monkeypatch: pytest.MonkeyPatch, page: Path, bad: bytes
+) -> None:
+    bad = bad.replace(b"PAGE", str(page).encode())
+    asked = b"\n".join([line(page), bad, line(page)])
+    code, answers = lines(run, monkeypatch, asked)
+    assert code == 1
+    assert [list(each) == ["error"] for each in answers] == [False, True, False]
+    assert answers[1]["error"]
+    assert answers[2]["title"] == "Paper boats"
+
+
+def test_a_pipe_that_nobody_fills_holds_nothing_up(
+    run: Run, monkeypatch: pytest.MonkeyPatch, page: Path, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    asked = line(tmp_path / "pipe") + b"\n" + line(page)
+    code, answers = lines(run, monkeypatch, asked)
+    assert (code, answers[0]) == (1, {"error": "this is no file"})
+    assert answers[1]["title"] == "Paper boats"
+
+
+def test_lines_without_end_come_to_an_end(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Path("/dev/zero").open("rb") as zero:
+        monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=zero))
+        code, printed, _ = run("preview", "--jsonl")
+    assert code == 1
+    assert "longer than" in json.loads(printed)["error"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "http://[::1", "a" * 100_000, "http://" + "a." * 9_999, "http://x/\udcff"],
+    ids=lambda url: url[:20].encode("ascii", "replace").decode(),
+)
+def test_a_strange_link_is_blocked_in_one_line(run: Run, url: str) -> None:
+    code, printed, complaint = run("check-link", url, "--json")
+    assert (code, complaint, printed.count("\n")) == (0, "", 1)
+    assert json.loads(printed)["verdict"] == "block"
 
 
 def test_a_source_without_end_is_refused_as_too_large(run: Run, tmp_path: Path) -> None:
