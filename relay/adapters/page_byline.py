@@ -10,6 +10,8 @@ from relay.domain.page_names import (
     byline_in,
     clean_byline,
     given_name_first,
+    is_account,
+    is_byline_label,
     join_names,
     poster_in,
 )
@@ -43,8 +45,20 @@ _METAS = (
     "author_name",
     "article_author",
     "byline",
+    "by",
+    "og.article.author",
+    "dc.creator.personalname",
+    "eprints.creators_name",
+    "bepress_citation_author",
+    "shareaholic:article_author_name",
+    "mediator_author",
 )
-_STATED = "[itemprop~=author], [itemprop~=creator], [property~=author], [rel~=author]"
+_STATED = (
+    "[itemprop~=author], [itemprop~=creator], [property~=author], [rel~=author],"
+    "[property~='schema:author'], [property~='schema:creator'],"
+    "[property~='dc:creator'], [property~='dcterms:creator'],"
+    "[typeof~='schema:Person'], [typeof~='sioc:UserAccount']"
+)
 _CLASSED = (
     ".p-author, .author.vcard, .vcard.author, [class~=byline], [class*=author-name i],"
     "[class*=author_name i], [class*=authorname i], [class*=byline i], [class~=author],"
@@ -62,7 +76,7 @@ _LINKED = ", ".join(
 )
 _MOST_ELEMENTS = 40
 _NAME_PARTS = (
-    "[itemprop~=name]",
+    "[itemprop~=name], [property~='schema:name'], [property~='foaf:name']",
     "[rel~=author]",
     "[class*=author-name i], [class*=author_name i], [class*=byline-name i], .fn",
     "a[href*=author i]",
@@ -70,7 +84,7 @@ _NAME_PARTS = (
 
 
 def find_author(page: Page, *, title: str | None, sites: Sequence[str]) -> str | None:
-    """Return the makers' names; the site's own name only where no other is given."""
+    """Return the makers' names; a site's or an account's only for want of others."""
     site = {letters(each) for each in sites}
     posted = _poster(page, sites)
     if posted:
@@ -79,7 +93,7 @@ def find_author(page: Page, *, title: str | None, sites: Sequence[str]) -> str |
     for names in _candidates(page, title):
         cleaned = (given_name_first(each) for each in map(clean_byline, names) if each)
         found = join_names(cleaned)
-        if found and letters(found) not in site:
+        if found and letters(found) not in site and not is_account(found):
             return found
         fallback = fallback or found
     return fallback
@@ -97,9 +111,18 @@ def _candidates(page: Page, title: str | None) -> Iterator[list[str]]:
         if not is_beside(element):
             yield [_name_in(element)]
     yield from _linked_near(page, title)
+    yield from _labelled(page)
     for _, after in page.around(title):
         yield [byline_in(after) or ""]
     yield list(page.meta("twitter:creator"))
+
+
+def _labelled(page: Page) -> Iterator[list[str]]:
+    """Yield what Twitter's cards say in pairs of a label and its data."""
+    for number in ("1", "2"):
+        label = next(page.meta(f"twitter:label{number}"), "")
+        if is_byline_label(label):
+            yield list(page.meta(f"twitter:data{number}"))
 
 
 def _linked_near(page: Page, title: str | None) -> Iterator[list[str]]:

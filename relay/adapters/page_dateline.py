@@ -56,6 +56,25 @@ _PUBLISHED = (
     "originalpublicationdate",
     "displaydate",
     "date_published",
+    "published_at",
+    "publishedat",
+    "published_time",
+    "publishedtime",
+    "publish_time",
+    "pub_date",
+    "article:published_at",
+    "article:publish_date",
+    "article:create_at",
+    "og:pubdate",
+    "dc.date.published",
+    "dcterms.date.issued",
+    "issued",
+    "bepress_citation_date",
+    "prism.publicationdate",
+    "shareaholic:article_published_time",
+    "mediator_published_time",
+    "aiturec:datetime",
+    "regdate",
     "datecreated",
     "created",
     "date",
@@ -92,6 +111,18 @@ _DATELINE_CHARS = 160
 _NEAR_CHARS = 200
 _LAST_RESORT_CHARS = 3_000
 _OVERLAP_CHARS = 30
+# A site's own years, not the work's.
+_RIGHTS = re.compile(r"©|\bcopyright\b|All rights reserved", re.IGNORECASE)
+# What a page keeps for its own script to show.
+_IN_SCRIPT = re.compile(
+    r"\b(?:date_?published|(?:first_?)?publish(?:ed)?_?(?:date|time|at|on)|pub_?date|"
+    r"create(?:d)?_?(?:time|at)|upload_?date)[\"']?\s{0,3}[:=]\s{0,3}[\"']?"
+    r"(\d{4}-\d\d-\d\d(?:[T ][\d:]{5,8}(?:\.\d{1,6})?(?:Z|[+-]\d\d:?\d\d)?)?"
+    r"|\d{10}(?:\d{3})?\b)",
+    re.IGNORECASE,
+)
+_SCRIPT_CHARS = 300_000
+_MOST_SCRIPTS = 40
 _IN_ADDRESS = re.compile(
     r"(?<![\d])((?:19|20)\d\d)[/_-](\d{1,2}|[a-z]{3})[/_-](\d{1,2})(?!\d)"
     r"|(?<!\d)(20[0-3]\d)(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)",
@@ -120,10 +151,12 @@ def _said(page: Page, title: str) -> Iterator[str | None]:
     yield from page.meta(*_CHANGED)
     for work in page.works:
         yield from work.texts("dateModified")
+    yield from _in_scripts(page)
     # Social networks say it in a sentence only; others nowhere but in the text.
     yield from page.meta("og:title", "og:description", "description")
-    for start in range(0, _LAST_RESORT_CHARS, _NEAR_CHARS):
-        yield page.words[start : start + _NEAR_CHARS + _OVERLAP_CHARS]
+    words = _RIGHTS.split(page.words[:_LAST_RESORT_CHARS], maxsplit=1)[0]
+    for start in range(0, len(words), _NEAR_CHARS):
+        yield words[start : start + _NEAR_CHARS + _OVERLAP_CHARS]
 
 
 def _in_elements(page: Page, selector: str) -> Iterator[str | None]:
@@ -143,10 +176,20 @@ def _in_datelines(page: Page) -> Iterator[str | None]:
 
 
 def _beside_title(page: Page, title: str) -> Iterator[str]:
-    for before, after in page.around(title):
+    for before, whole in page.around(title):
+        after = _RIGHTS.split(whole, maxsplit=1)[0]
         yield after[:_NEAR_CHARS]
         yield before
         yield after_byline(after)
+
+
+def _in_scripts(page: Page) -> Iterator[str]:
+    left = _SCRIPT_CHARS
+    for script in page.tree.css("script:not([src])")[:_MOST_SCRIPTS]:
+        text = script.text()[:left]
+        left -= len(text)
+        for match in _IN_SCRIPT.finditer(text):
+            yield match[1]
 
 
 def _in_address(url: str) -> str | None:

@@ -27,7 +27,8 @@ _ALSO = (
 # What publishing software writes when nobody wrote anything, and a template's
 # marks that were never filled in.
 _EMPTY = re.compile(
-    r"visit the post for more\.?|description|null|undefined|none|\W*",
+    r"visit the post for more\.?|description|null|undefined|none|\W*|"
+    r"\[object object\]|%%[\w-]+%%|%[\w-]+%|\$\{[^{}]*\}",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"[.!?…。！？।؟\"”’»)\]]$")
@@ -91,6 +92,6 @@ def _of_works(page: Page) -> Iterator[str]:
 def _filled(values: Iterator[str] | list[str]) -> Iterator[str]:
     for value in values:
         text = _DOTS.sub("…", plain(value, limit=DESCRIPTION_CHARS) or "")
-        template = text and "{{" in text and "}}" in text
+        template = "{{" in text and "}}" in text
         if text and not template and not _EMPTY.fullmatch(text):
             yield text

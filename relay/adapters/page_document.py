@@ -24,6 +24,7 @@ _HEADINGS = (
     "h1, h2[class*=title i], h2[class*=headline i], [itemprop~=headline],"
     "[class~=entry-title], [class~=post-title], [class~=p-name]"
 )
+_LESSER_HEADINGS = "h2, h3"
 _MOST_HEADINGS = 20
 _MOST_TITLES = 3
 _AFTER_TITLE_CHARS = 400
@@ -67,7 +68,8 @@ class Page:
     @cached_property
     def headings(self) -> tuple[LexborNode, ...]:
         """The elements that may hold the headline of the page's work."""
-        return tuple(self.tree.css(_HEADINGS)[:_MOST_HEADINGS])
+        found = self.tree.css(_HEADINGS) or self.tree.css(_LESSER_HEADINGS)
+        return tuple(found[:_MOST_HEADINGS])
 
     @cached_property
     def words(self) -> str:

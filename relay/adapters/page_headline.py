@@ -43,7 +43,8 @@ def _declared(page: Page) -> Iterator[str | None]:
         yield plain(said, limit=TITLE_CHARS)
     yield plain(page.title, limit=TITLE_CHARS)
     for said in page.meta(
-        "dc.title", "dcterms.title", "citation_title", "headline", "title"
+        *("dc.title", "dcterms.title", "citation_title", "headline", "title"),
+        *("articletitle", "parsely-title", "sailthru.title"),
     ):
         yield plain(said, limit=TITLE_CHARS)
 

@@ -28,12 +28,14 @@ _LATER_METAS = (
     "sailthru.image.full",
     "thumbnail",
     "image",
-    "msapplication-tileimage",
 )
 _SMALLEST_SIDE = 200
 _MOST_IMAGES = 60
 # Some templates put a whole srcset where one address belongs.
 _IN_SRCSET = re.compile(r"\s*(\S{1,2000}?)(?:\s|%20)+[0-9.]{1,6}[wx]\s*(?:,|$)")
+_OFFER = re.compile(r"([^\s,]\S{0,2000})\s+(\d{1,5}(?:\.\d{1,3})?)([wx])(?=\s*(?:,|$))")
+_SRCSET_CHARS = 20_000
+_WIDEST = 2_600
 _PIXELS = re.compile(r"\s{0,9}([0-9]{1,5})(?:px)?\s{0,9}")
 # Pictures that belong to the site, by what their address calls them.
 _FURNITURE = re.compile(
@@ -80,11 +82,14 @@ def _said(page: Page) -> Iterator[str | None]:
             yield source
     for link in page.link("apple-touch-icon"):
         yield link.get("href")
+    yield from page.meta("msapplication-tileimage")
 
 
 def _address(value: Any) -> str | None:  # noqa: ANN401 -- JSON holds anything
     if isinstance(value, dict):
         value = value.get("url") or value.get("contentUrl") or value.get("@id")
+    if isinstance(value, list):
+        value = value[0] if value else None
     return value if isinstance(value, str) else None
 
 
@@ -102,7 +107,17 @@ def _source(element: LexborNode) -> str | None:
         value = attributes.get(name)
         if value and not value.startswith("data:"):
             return value
-    return None
+    return _largest(attributes.get("srcset") or attributes.get("data-srcset") or "")
+
+
+def _largest(srcset: str) -> str | None:
+    """Return the address of the largest picture that a srcset offers for a page."""
+    offers = [
+        (float(size), address)
+        for address, size, _ in _OFFER.findall(srcset[:_SRCSET_CHARS])
+        if not address.startswith("data:") and float(size) <= _WIDEST
+    ]
+    return max(offers)[1] if offers else None
 
 
 def _is_of_the_work(element: LexborNode, source: str) -> bool:

@@ -55,12 +55,25 @@ def find_publisher(page: Page, *, title: str | None) -> str | None:
 
 
 def _spoken(name: str, page: Page) -> str:
-    """Return the shorter name of the site's own app, where the long one begins so."""
+    """Return the shorter name of the site's own app, where the long one begins so.
+
+    What an organisation calls itself counts where only a motto stands behind it.
+    """
     for said in page.meta(*_SHOWN[1:]):
         short = plain(said, limit=NAME_CHARS)
         if short and name.startswith(f"{short} "):
             return short
+    for said in _organisations(page):
+        short = plain(said, limit=NAME_CHARS)
+        if short and site_beside(short, name):
+            return short
     return name
+
+
+def _organisations(page: Page) -> Iterator[str]:
+    for thing in page.things:
+        if thing.types & _SITES:
+            yield from thing.texts("name")
 
 
 def _shown(page: Page) -> Iterator[str | None]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from relay.domain.page_calendars import read_era, read_persian
 from relay.domain.page_months import month_number
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _YEAR_FIRST = re.compile(
     r"(?<!\d)(?P<y>\d{4})\s?[./年년-]\s?(?P<m>\d{1,2})\s?[./月월-]\s?(?P<d>\d{1,2})(?!\d)"
 )
 _NUMBERS = re.compile(
-    r"(?<![\d.,/-])(?P<a>\d{1,2})(?P<mark>[./-])\s?(?P<b>\d{1,2})(?P=mark)\s?"
+    r"(?<![\d.,/])(?<!\d-)(?P<a>\d{1,2})(?P<mark>[./-])\s?(?P<b>\d{1,2})(?P=mark)\s?"
     r"(?P<y>\d{4}|\d\d)(?![\d.]?\d)"
 )
 _DAY_MONTH = re.compile(
@@ -41,6 +42,10 @@ _MONTH_DAY = re.compile(
 )
 _YEAR_MONTH_DAY = re.compile(
     r"(?<!\d)(?P<y>\d{4})\.?\s(?:m\.\s)?(?P<word>[^\W\d_][^\d\s,]{1,15})\s(?P<d>\d{1,2})"
+)
+_DAY_MONTH_NUMBER = re.compile(
+    r"(?<!\d)(?P<d>\d{1,2})\stháng\s(?P<m>\d{1,2}),?\s(?:năm\s)?(?P<y>\d{4})(?!\d)",
+    re.IGNORECASE,
 )
 _EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
 # Zones that pages still write as letters; summer time where they say so.
@@ -140,7 +145,17 @@ def _rfc(line: str, _: str) -> str | None:
         return None
 
 
+def _other_calendar(line: str, language: str) -> str | None:
+    if line.isascii():
+        return None
+    found = read_era(line) or read_persian(line, language)
+    return _day(*found) if found else None
+
+
 def _with_word(line: str, language: str) -> str | None:
+    named = _DAY_MONTH_NUMBER.search(line)
+    if named:
+        return _day(named["y"], named["m"], named["d"])
     for pattern in (_DAY_MONTH, _MONTH_DAY, _YEAR_MONTH_DAY):
         for match in pattern.finditer(line):
             month = month_number(match["word"], language)
@@ -191,6 +206,7 @@ _READERS: tuple[Callable[[str, str], str | None], ...] = (
     _epoch,
     _iso,
     _rfc,
+    _other_calendar,
     _year_first,
     _with_word,
     _numbers,

@@ -248,7 +248,9 @@ def month_number(word: str, language: str | None = None) -> int | None:
     """Return 1 to 12 for a month's name; `language` (BCP 47) decides between two."""
     name = word.strip(" .").casefold()
     own = _numbers((language or "").lower().partition("-")[0])
-    return own.get(name) or _all_numbers().get(name)
+    # Hebrew writes "in August" as one word.
+    bare = name.removeprefix("ב")
+    return own.get(name) or _all_numbers().get(name) or _all_numbers().get(bare)
 
 
 @cache

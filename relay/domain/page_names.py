@@ -24,7 +24,11 @@ _BY_WORDS = (
     r"door|av|af|skrevet av|tekst|teksti|kirjoittaja|"
     r"автор(?:ка|ы)?|текст|от|autor(?:zy|ka)?|napisała?|vložil|opublikował|scris de|"
     r"yazan|yazar|írta|szerző|συντάκτης|της?|του|oleh|penulis|tác giả|โดย|"
-    r"بقلم|كتب|كتبت|نویسنده|מאת|द्वारा|লেখক"
+    r"verfasst von|écrit par|geschreven door|geschrieben von|napisan[ey] przez|"
+    r"написано автором|skriven av|skrevet af|kirjoittanut|tekijä|"
+    r"bejegyezte|szerkesztő|napsal|zapsal|autors|autorius|diposkan oleh|ditulis oleh|"
+    r"بقلم|كتب|كتبت|كتبه|كُتب بواسطة|نویسنده|نوشته شده توسط|מאת|נכתב על ידי|"
+    r"द्वारा|লেখক"
 )
 _BY_SIGNS = (
     r"作者|文|撰文|编辑|編輯|记者|記者|責任編輯|责任编辑|投稿者|著者|執筆者?|ライター|"
@@ -58,7 +62,8 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r",\s*staff\s*:?$|[\s,]+(?:staff writer|senior editor|contributor|correspondent|reporter|editor|"
+    r",\s*staff\s*:?$|[\s,]+(?:staff writer|senior editor|contributor|"
+    r"correspondent|reporter|editor|"
     r"guest author|redakteur(?:in)?|autor(?:in)?|journaliste|redacción|"
     r"says|schreibt|記者|记者|の投稿|기자)\s*:?$",
     re.IGNORECASE,
@@ -75,6 +80,9 @@ _EDGES = ' ,:;|-–—·•/"'
 _WORD = re.compile(r"[^\W\d_]+")
 # Agencies stand close together: what parts them is markup.
 _GAP = re.compile(r"(?<=\S)/ (?=\S)")
+_ACCOUNT = re.compile(r"[a-z0-9]{1,40}(?:[-_.][a-z0-9]{1,40}){1,5}")
+# Dates of life, countries, agencies: what a catalogue sets behind a name.
+_IN_BRACKETS = re.compile(r"\s*[(（\[][^()（）]*[\d,;，][^()（）]*[)）\]]$")
 _CATALOGUED = re.compile(r"(?P<last>[^\W\d_][\w'’-]+),\s(?P<first>[^\W\d_][\w'’-]*\.?)")
 
 
@@ -83,12 +91,26 @@ def clean_byline(text: str | None) -> str | None:
     line = plain(text, limit=NAME_CHARS)
     if not line or _URL.search(line):
         return None
-    line = _GAP.sub("/", line)
+    line = _once(_IN_BRACKETS.sub("", _GAP.sub("/", line)))
     for _ in range(2):
         line = _BY.sub("", line).strip(_EDGES)
-    line = _without_month(_AFTER.sub("", line))
+    name = _AFTER.sub("", line)
+    line = name if name == line else _without_month(name)
     line = _ROLE.sub("", line).strip(_EDGES)
     return line if _is_name(line) else None
+
+
+def _once(line: str) -> str:
+    """Return a name that stands twice in a row, for two sizes of screen, once."""
+    words = line.split()
+    half = len(words) // 2
+    doubled = half > 1 and words[:half] == words[half:]
+    return " ".join(words[:half]) if doubled else line
+
+
+def is_byline_label(label: str) -> bool:
+    """Whether these words announce a writer's name: "Written by", "Verfasst von"."""
+    return bool(_BY.fullmatch(f"{' '.join(label.split())[:60]}: "))
 
 
 def byline_in(text: str) -> str | None:
@@ -117,6 +139,11 @@ def after_byline(text: str) -> str:
     """Return what follows such a byline in running text, its day first; or nothing."""
     match = _BYLINE_IN_TEXT.search(text)
     return text[match.end() :] if match else ""
+
+
+def is_account(name: str) -> bool:
+    """Whether this is the name of a login, such as `mira-vogel_2`, not of a person."""
+    return bool(_ACCOUNT.fullmatch(name))
 
 
 def given_name_first(name: str) -> str:

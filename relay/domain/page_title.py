@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 # Between a title and a site's name stands a bar, a spaced dash or the like; a
 # hyphen without spaces belongs to a word, and so does a colon before a letter.
 _SEPARATOR = re.compile(
-    r"\s*[|ǀ｜¦║│]+\s*|\s+(?:[-–—―•·∙◦⋆»«›‹~/\\]|--|::?|<|>|@|＠)\s+"
+    r"\s*[|ǀ｜¦║│]+\s*|(?<=[\u3001-\uffe6])_+|_+(?=[\u3001-\uffe6])|\s+(?:[-–—―•·∙◦⋆»«›‹~/\\]|--|::?|<|>|@|＠)\s+"
     r"|\s*[：—–»«]\s*|:\s+|\s+-|-\s+"
 )
 # What stands after a plain colon is more often a second half than a site.

@@ -282,3 +282,30 @@ def test_no_markup_makes_it_raise_or_answer_without_bounds(markup: str) -> None:
         assert text is None or "\u202e" not in text
     for address in (found.image, found.url, found.oembed):
         assert address is None or address.startswith(("http://", "https://"))
+
+
+def test_a_description_that_was_cut_gives_way_to_the_same_text_whole() -> None:
+    markup = (
+        '<meta property="og:description" content="Forty faces drawn on a tr...">'
+        '<meta name="description" content="Forty faces drawn on a tram.">'
+    )
+    assert facts(markup).description == "Forty faces drawn on a tram."
+    still_cut = markup.replace("tram.", "tram by peo...")
+    assert facts(still_cut).description == "Forty faces drawn on a tr…"
+
+
+@pytest.mark.parametrize("gap", [" ", "%20"])
+def test_a_srcset_where_one_address_belongs_gives_its_first(gap: str) -> None:
+    listed = f"/a.jpg{gap}1200w, /b.jpg{gap}600w"
+    markup = f'<meta property="og:image" content="{listed}">'
+    assert facts(markup).image == "https://kuenste.example/a.jpg"
+
+
+def test_what_only_a_script_knows_is_the_day_of_last_but_one_resort() -> None:
+    markup = (
+        '<p>Seen on 3 May 2011</p><script>var a={"publishedAt":"2023-04-05T06:00Z"}'
+        "</script>"
+    )
+    assert facts(markup).date == "2023-04-05T06:00:00+00:00"
+    assert facts("<p>Seen on 3 May 2011</p>").date == "2011-05-03"
+    assert facts("<p>© 3 May 2011 Example</p>").date is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from relay.domain.page_dates import read_date
+from relay.domain.page_dates import as_the_site_counts, read_date
 
 FORMS = [
     ("2020-06-29T00:16:15+03:00", None, "2020-06-29T00:16:15+03:00"),
@@ -33,6 +33,12 @@ FORMS = [
     ("10/11/2022", "fr", "2022-11-10"),
     ("25/11/2022", "en", "2022-11-25"),
     ("23.09.20 | 18:19", "de", "2020-09-23"),
+    ("令和2年11月3日", "ja", "2020-11-03"),
+    ("۴ فروردین ۱۴۰۰", "fa", "2021-03-24"),
+    ("18 באוגוסט 2022", "he", "2022-08-18"),
+    ("פורסם ב-05.02.2021", "he", "2021-02-05"),
+    ("8 tháng 3, 2021", "vi", "2021-03-08"),
+    ("2016-04-05T10:00:00-50:00", None, "2016-04-05T10:00:00"),
 ]
 
 
@@ -67,3 +73,21 @@ def test_one_month_name_means_two_months_in_two_languages() -> None:
 @pytest.mark.parametrize(("year", "known"), [(1989, False), (1990, True), (2100, True)])
 def test_only_years_that_had_pages_are_believed(year: int, *, known: bool) -> None:
     assert (read_date(f"{year}-05-05") is not None) is known
+
+
+@pytest.mark.parametrize(
+    ("moment", "address_day", "shown"),
+    [
+        ("2020-02-18T02:18:11+00:00", "2020-02-17", "2020-02-17"),
+        ("2020-05-04T04:25:13+07:00", "2020-05-04", "2020-05-04"),
+        ("2020-02-18T02:18:11+00:00", "2020-02-18", "2020-02-18T02:18:11+00:00"),
+        ("2020-02-18T02:18:11+00:00", "2019-02-17", "2020-02-18T02:18:11+00:00"),
+        ("2020-02-18T02:18:11", "2020-02-17", "2020-02-18T02:18:11"),
+        ("2020-02-18T02:18:11+00:00", None, "2020-02-18T02:18:11+00:00"),
+        ("2020-02-18", "2020-02-17", "2020-02-18"),
+    ],
+)
+def test_the_day_in_an_address_wins_over_the_day_beside_it(
+    moment: str, address_day: str | None, shown: str
+) -> None:
+    assert as_the_site_counts(moment, address_day) == shown
