@@ -211,14 +211,19 @@ def _draw_dot(group: _Group, growth: float, centre: City) -> DrawnDot:
 def _draw_rings(
     ripple: Ripple, words: Mapping[int, str], dots: Sequence[DrawnDot]
 ) -> list[DrawnRing]:
-    """Return the rings, their labels in the column that hides the fewest dots."""
+    """Return the rings, their labels in the column that hides the fewest dots.
+
+    A label that hides one even there moves along its ring to the nearest free place.
+    """
     columns = [_ring_column(ripple, words, bearing) for bearing in RING_BEARINGS]
     discs = [((dot.x, dot.y), dot.halo) for dot in dots]
-    hidden = [
-        sum(_ring_box(ring).covers(*disc) for ring in column for disc in discs)
-        for column in columns
-    ]
-    return columns[hidden.index(min(hidden))]
+
+    def hidden(ring: DrawnRing) -> int:
+        return sum(_ring_box(ring).covers(*disc) for disc in discs)
+
+    best = min(columns, key=lambda column: sum(map(hidden, column)))
+    ways = zip(best, *columns, strict=True)
+    return [min(places, key=hidden) for places in ways]
 
 
 def _ring_column(

@@ -8,10 +8,13 @@ from itertools import combinations
 
 import pytest
 
-from relay.domain.geo import City, Ripple, great_circle_path
+from relay.domain.geo import EARTH_RADIUS_KM, City, Ripple, great_circle_path
 from relay.domain.map_drawing import (
     MOST_DOTS,
+    PHONE_RING_SIZE,
+    RING_BEARINGS,
     RING_KM,
+    RING_SIZE,
     Dot,
     DrawnDot,
     MapDrawing,
@@ -112,6 +115,32 @@ def test_rings_are_distances_with_the_words_given() -> None:
     assert [ring.km for ring in rings] == list(RING_KM)
     assert [ring.label.text for ring in rings] == list(WORDS.values())
     assert rings[0].r == pytest.approx(57.8, abs=0.05)
+
+
+def test_a_rings_words_move_along_it_rather_than_hide_a_dot() -> None:
+    # Every column of labels meets a dot at one of its rings, so no column is free.
+    blocked = [
+        dot(50 + at, "A", *destination(RING_KM[at % 3 + 1], bearing), 1)
+        for at, bearing in enumerate(RING_BEARINGS)
+    ]
+    drawing = draw(blocked)
+    for ring in drawing.rings:
+        box = box_of(ring.label, PHONE_RING_SIZE if ring.label.phone else RING_SIZE)
+        assert not [each for each in drawing.dots if box.covers((each.x, each.y), 1)]
+
+
+def destination(km: float, bearing: float) -> tuple[float, float]:
+    """Return the latitude and longitude so far from Nanjing in a direction."""
+    lat, lon = math.radians(NANJING.lat), math.radians(NANJING.lon)
+    turn, way = math.radians(bearing), km / EARTH_RADIUS_KM
+    there = math.asin(
+        math.sin(lat) * math.cos(way) + math.cos(lat) * math.sin(way) * math.cos(turn)
+    )
+    east = math.atan2(
+        math.sin(turn) * math.sin(way) * math.cos(lat),
+        math.cos(way) - math.sin(lat) * math.sin(there),
+    )
+    return math.degrees(there), math.degrees(lon + east)
 
 
 def test_labels_cover_neither_each_other_nor_dots_nor_the_rings_words() -> None:
