@@ -7,6 +7,8 @@ every setting, docs/commands.md the help of every command. Tests hold them true.
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -43,6 +45,7 @@ ROOMS = (
     "workers",
 )
 HELP_WIDTH = 80
+ONLY_HELP = "help"
 
 
 def codemap(root: Path = ROOT) -> str:
@@ -100,14 +103,25 @@ def default(field: FieldInfo) -> str:
 
 
 def command_help() -> str:
-    """Return the help of every command and of those below it."""
+    """Return the help of every command and of those below it.
+
+    Asked in a process of its own: a command keeps the help option of whoever asked
+    first, and others in this process may have asked with other names.
+    """
+    asked = [sys.executable, __file__, ONLY_HELP]
+    done = subprocess.run(  # noqa: S603 - this very file
+        asked, cwd=ROOT, check=True, stdout=subprocess.PIPE, encoding="utf-8"
+    )
+    return done.stdout
+
+
+def help_here() -> str:
+    """Return that help, as a process gives it that was never asked before."""
     parts = []
     for name, target in COMMANDS.items():
         module, attribute = target.split(":")
         command = getattr(import_module(module), attribute)
         for path, each in walk(f"relay {name}", command):
-            # Click keeps the option of the first help that was asked for, here or not.
-            each._help_option = None  # noqa: SLF001
             context = click.Context(
                 each,
                 info_name=path,
@@ -147,7 +161,10 @@ def replaced(text: str, made: str) -> str:
 
 
 def main() -> None:
-    """Write every part."""
+    """Write every part, or print the commands' help and write nothing."""
+    if sys.argv[1:] == [ONLY_HELP]:
+        sys.stdout.buffer.write(help_here().encode("utf-8"))
+        return
     for name, make in PARTS.items():
         document = ROOT / name
         text = document.read_text(encoding="utf-8")

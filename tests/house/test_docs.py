@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 
+from relay.cli.season import season
 from relay.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,6 +37,14 @@ def test_made_part_is_what_the_code_says(
     text = (root / name).read_text(encoding="utf-8")
     made = write_docs.PARTS[name]()
     assert write_docs.made_part(text) == made.strip("\n") + "\n", "run `make docs`"
+
+
+def test_a_commands_help_is_the_same_whoever_asked_for_help_before(
+    write_docs: ModuleType,
+) -> None:
+    context = click.Context(season, info_name="s", help_option_names=["--about"])
+    assert "--about" in season.get_help(context)
+    assert "--about" not in write_docs.command_help()
 
 
 def test_writing_a_made_part_twice_changes_nothing(write_docs: ModuleType) -> None:
