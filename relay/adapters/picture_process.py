@@ -89,11 +89,8 @@ class Child:
             except _UNREADABLE as error:
                 self._kill()
                 raise self._explain(deadline) from error
-        if deadline.is_over:
-            # The answer won the race, but the child has been killed meanwhile.
-            self._reap()
-        else:
-            self._loan.finish()
+        if not deadline.is_over:
+            self._loan.finish()  # else it has been killed, though the answer won
         if "refused" in message:
             raise read_refusal(message)
         try:
@@ -158,9 +155,9 @@ class Child:
         self._is_ready = True
 
     def _explain(self, deadline: _Deadline) -> Killed | Lost:
-        code = self._reap()
         if deadline.is_over:
             return Lost(PictureReason.TOO_SLOW, "its time is over")
+        code = self._reap()
         if code == -signal.SIGXCPU:
             return Lost(PictureReason.TOO_SLOW, "its CPU time is over")
         if code is None or code == -signal.SIGKILL:

@@ -46,6 +46,7 @@ class Site:
 
     address: str = ""
     asked: list[str] = field(default_factory=list)
+    pictures: dict[str, bytes] = field(default_factory=dict)
     may_answer: threading.Event = field(default_factory=threading.Event)
     slow_asked: threading.Event = field(default_factory=threading.Event)
 
@@ -55,12 +56,17 @@ class Site:
     def count(self, path: str) -> int:
         return self.asked.count(path)
 
+    def show(self, name: str, picture: bytes) -> str:
+        """Serve a picture, and return the path of a page that shows it."""
+        self.pictures[f"/{name}"] = picture
+        return f"/shows/{name}"
 
-def page_bytes(title: str) -> bytes:
+
+def page_bytes(title: str, picture: str = "/picture.png") -> bytes:
     return f"""<!doctype html><html lang="en"><head><title>{title}</title>
 <meta property="og:title" content="{title}">
 <meta property="og:description" content="Paper boats carry names downstream.">
-<meta property="og:image" content="/picture.png"></head><body><h1>{title}</h1>
+<meta property="og:image" content="{picture}"></head><body><h1>{title}</h1>
 </body></html>""".encode()
 
 
@@ -92,6 +98,10 @@ def serving_site() -> Iterator[Site]:
             body = page_bytes(f"Lanterns on the river, answer {number}")
             if self.path == "/picture.png":
                 kind, body = "image/png", picture_bytes()
+            if self.path in site.pictures:
+                kind, body = "image/jpeg", site.pictures[self.path]
+            if self.path.startswith("/shows/"):
+                body = page_bytes("One picture", self.path.removeprefix("/shows"))
             if self.path == "/gone":
                 status = 410
             if self.path == "/broken":
@@ -149,6 +159,39 @@ def children_of(pid: int) -> list[int]:
         return [int(each) for each in path.read_text().split()]
     except (FileNotFoundError, ProcessLookupError):
         return []
+
+
+def picture_child_of(worker: int) -> int:
+    """Return the process for pictures that a worker keeps."""
+    (found,) = [each for each in children_of(worker) if _makes_pictures(each)]
+    return found
+
+
+def horses_of(worker: int) -> list[int]:
+    """Return the processes of a worker's jobs: one, while it has a job."""
+    return [each for each in children_of(worker) if not _makes_pictures(each)]
+
+
+def _makes_pictures(pid: int) -> bool:
+    try:
+        return b"picture_child" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def cpu_ticks_of(pid: int) -> int:
+    """Return the processor time that a process has used, in the kernel's ticks."""
+    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(words[11]) + int(words[12])
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process is there and has not ended."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
 
 
 def kill_with_children(pid: int) -> None:

@@ -18,9 +18,10 @@ from relay.domain.preview import PreviewState
 from relay.models import OutboxState
 from tests.workers.parts import (
     QUICK,
-    children_of,
     dispatching,
     entry_of,
+    horses_of,
+    is_running,
     kill_with_children,
     pictures_of,
     previews_of,
@@ -137,7 +138,7 @@ def test_a_worker_killed_before_its_job_began_is_replaced(
         wait_until(lambda: queue.count_waiting() == 1)
         with nobody_writes():
             worker = start_worker()
-            wait_until(lambda: children_of(worker.pid))
+            wait_until(lambda: horses_of(worker.pid))
             time.sleep(0.3)
             kill_with_children(worker.pid)
         assert row_of(relay, entry_id).state is OutboxState.SENT
@@ -195,8 +196,8 @@ def test_when_only_the_jobs_own_process_is_killed_nobody_waits_for_its_lease(
     entry_id = send_in("/slow")
     with dispatching(relay, queue, replace(QUICK, lease=timedelta(minutes=5))):
         assert site.slow_asked.wait(10)
-        for child in children_of(worker.pid):
-            os.kill(child, signal.SIGKILL)
+        (horse,) = horses_of(worker.pid)
+        os.kill(horse, signal.SIGKILL)
         site.may_answer.set()
         wait_until(lambda: is_ready(relay, entry_id))
     assert_done_once(relay, entry_id)
@@ -209,14 +210,14 @@ def test_a_job_that_was_thought_dead_and_comes_back_changes_nothing(
     entry_id = send_in("/slow")
     with dispatching(relay, queue):
         assert site.slow_asked.wait(10)
-        (zombie,) = children_of(first.pid)
+        (zombie,) = horses_of(first.pid)
         os.kill(zombie, signal.SIGSTOP)
         start_worker()
         wait_until(lambda: site.count("/slow") == 2)
         site.may_answer.set()
         wait_until(lambda: is_ready(relay, entry_id))
         os.kill(zombie, signal.SIGCONT)
-        wait_until(lambda: zombie not in children_of(first.pid))
+        wait_until(lambda: zombie not in horses_of(first.pid))
     assert_done_once(relay, entry_id)
     assert previews_of(relay, entry_id)[0].title == "Lanterns on the river, answer 2"
     assert row_of(relay, entry_id).attempt == 2
@@ -229,18 +230,10 @@ def test_a_jobs_process_ends_with_its_worker(
     send_in("/slow")
     with dispatching(relay, queue):
         assert site.slow_asked.wait(10)
-        (horse,) = children_of(worker.pid)
+        (horse,) = horses_of(worker.pid)
         worker.kill()
         worker.wait()
-        wait_until(lambda: not _is_running(horse), seconds=5)
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        with open(f"/proc/{pid}/stat", encoding="ascii") as stat:  # noqa: PTH123 - no path of ours
-            return stat.read().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+        wait_until(lambda: not is_running(horse), seconds=5)
 
 
 def test_with_the_real_intervals_a_killed_job_is_done_within_90_seconds(
