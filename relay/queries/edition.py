@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import OperationalError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -14,14 +17,14 @@ def read_edition(engine: Engine) -> int:
     """Return the number that grows in each commit which changes a public page.
 
     It is asked for with every page, so past SQLAlchemy's statements: 20 µs, not 110.
-    Raises errors of SQLAlchemy and of the driver.
+    Raises OperationalError when the database does not answer.
     """
-    connection = engine.raw_connection()
     try:
-        cursor = connection.cursor()
-        cursor.execute(_EDITION)
-        row = cursor.fetchone()
-        cursor.close()
-    finally:
-        connection.close()
+        with closing(engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            cursor.execute(_EDITION)
+            row = cursor.fetchone()
+            cursor.close()
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise OperationalError(_EDITION, None, error) from error
     return int(row[0]) if row else 0

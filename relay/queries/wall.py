@@ -52,6 +52,11 @@ class Wanted:
     def __bool__(self) -> bool:
         return self != Wanted()
 
+    @property
+    def is_rare(self) -> bool:
+        """Whether the reader chose by more than a city and words."""
+        return bool(self.country or self.kind or self.platform or self.lang)
+
 
 @dataclass(frozen=True)
 class WallAsk:
@@ -234,18 +239,6 @@ def read_counts(connection: Connection, season_id: int) -> Counts:
         platforms=tuple(by[TallyOf.PLATFORM]),
         langs=tuple(by[TallyOf.LANG]),
     )
-
-
-def count_entries(connection: Connection, season_id: int) -> int:
-    """Return how many artworks of a season are public."""
-    found: int | None = connection.scalar(
-        select(col(Tally.entries)).where(
-            col(Tally.season_id) == season_id,
-            col(Tally.of) == TallyOf.ALL,
-            col(Tally.value) == "",
-        )
-    )
-    return found or 0
 
 
 def read_latest_relay(connection: Connection, season_id: int) -> Chain:

@@ -110,7 +110,7 @@ class KeptPages:
         """Return the edition; None when the database does not say, as the app will."""
         try:
             return read_edition(self._engine)
-        except (SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error):
+        except SQLAlchemyError:
             return None
 
     def _find(self, key: Key, edition: int) -> Kept | None:

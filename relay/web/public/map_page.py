@@ -11,8 +11,9 @@ from flask import render_template, request
 
 from relay.domain.map_drawing import RING_KM
 from relay.domain.text import clean_text
+from relay.queries.edition import read_edition
 from relay.queries.map import list_flows, list_places
-from relay.queries.wall import count_entries, read_latest_relay
+from relay.queries.wall import read_latest_relay
 from relay.web.answer import send_page
 from relay.web.context import reading, require_season, the_relay
 from relay.web.i18n import current_language
@@ -61,19 +62,17 @@ def map_page() -> Response:
     asked = clean_text(request.args.get("centre", "")[:100])
     origin = the_relay().gazetteer.find(season.origin_city)
     centre = (find_city(asked) if asked else None) or origin
+    engine = the_relay().engine
+    edition = (current_language().tag, read_edition(engine))
     with reading() as connection:
         chain = read_latest_relay(connection, season.id)
-        entries = count_entries(connection, season.id)
-    edition = (current_language().tag, entries, chain)
     return send_page(
         render_template(
             "public/map_page.html",
             centre=centre,
             asked=asked,
             is_origin=centre == origin,
-            told=_tell(the_relay().engine, season.id, centre, edition)
-            if centre
-            else None,
+            told=_tell(engine, season.id, centre, chain, edition) if centre else None,
             chain=chain,
             now=the_relay().clock.now(),
         )
@@ -82,14 +81,18 @@ def map_page() -> Response:
 
 @lru_cache(maxsize=KEPT)
 def _tell(
-    engine: Engine, season_id: int, centre: City, edition: tuple[str, int, Chain]
+    engine: Engine,
+    season_id: int,
+    centre: City,
+    chain: Chain,
+    _edition: tuple[str, int],
 ) -> Told:
-    """Return the relay around a city, made anew when artworks came or went."""
+    """Return the relay around a city, made anew for each language and edition."""
     with engine.connect() as connection:
         places = name_places(list_places(connection, season_id), centre)
         flows = list_flows(connection, season_id, limit=FLOWS)
     return Told(
-        drawing=draw_relay(centre, places, flows, edition[-1]),
+        drawing=draw_relay(centre, places, flows, chain),
         bands=tuple(put_in_bands(places[:LISTED], centre)),
         unlisted=max(0, len(places) - LISTED),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -10,6 +11,7 @@ from urllib.parse import urlencode
 from flask import render_template, request, url_for
 from markupsafe import Markup
 
+from relay.queries.edition import read_edition
 from relay.queries.map import list_places
 from relay.queries.wall import (
     View,
@@ -23,7 +25,7 @@ from relay.web.answer import send_page
 from relay.web.context import reading, require_season, the_relay
 from relay.web.public import pages
 from relay.web.public.drawing import draw_ripples
-from relay.web.public.question import Question, read_question
+from relay.web.public.question import read_question
 from relay.web.words import (
     country_name,
     kind_name,
@@ -35,10 +37,10 @@ from relay.web.words import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Engine
     from werkzeug.wrappers import Response
 
-    from relay.queries.wall import Counts
+    from relay.queries.wall import Chain, Counts
 
 # The cards that are seen first are fetched at once, the others when they come near.
 FIRST_ROW = 4
@@ -47,32 +49,48 @@ _LAZY = re.compile(r'\s+loading="lazy"')
 AROUND = 2  # pages before and after this one that the pager names
 
 
+@dataclass(frozen=True)
+class Around:
+    """What stands around the cards: the same on every wall of one edition.
+
+    The filters offer what there is, never what would find nothing: (value, words).
+    """
+
+    counts: Counts
+    chain: Chain
+    cities: tuple[str, ...]
+    countries: tuple[tuple[str, str], ...]
+    kinds: tuple[tuple[str, str], ...]
+    platforms: tuple[tuple[str, str], ...]
+    langs: tuple[tuple[str, str], ...]
+
+
 @pages.get("/")
 def wall() -> Response:
     """Show one page of the wall."""
     season = require_season()
     question = read_question(season.id)
-    with reading() as connection:
-        shown = (
-            WallPage(())
-            if question.city_unknown
-            else read_wall(connection, question.ask)
-        )
-        counts = read_counts(connection, season.id)
-        chain = read_latest_relay(connection, season.id) if question.is_plain else None
-        html = render_template(
+    engine = the_relay().engine
+    around = _read_around(engine, season.id, question.ask.lang, read_edition(engine))
+    shown = WallPage(())
+    if not question.city_unknown:
+        with reading() as connection:
+            shown = read_wall(connection, question.ask)
+    chain = around.chain if question.is_plain else None
+    return send_page(
+        render_template(
             "public/wall.html",
             season=season,
             question=question,
             wall=shown,
             cards=join_cards(shown, question.ask),
-            counts=counts,
+            counts=around.counts,
             chain=chain,
             ripples=draw_ripples(season, chain) if chain and chain.hops else "",
-            filters=_filters(connection, question, counts),
+            filters=around,
             now=the_relay().clock.now(),
         )
-    return send_page(html)
+    )
 
 
 def join_cards(shown: WallPage, ask: WallAsk) -> Markup:
@@ -107,28 +125,28 @@ def page_numbers(page: int, pages: int) -> list[int]:
     return numbers
 
 
-def _filters(
-    connection: Connection, question: Question, counts: Counts
-) -> dict[str, Any]:
-    """Return what the filters offer: what there is, never what would find nothing."""
-    gazetteer, lang = the_relay().gazetteer, question.ask.lang
-    places = list_places(connection, question.ask.season_id, limit=CITIES_OFFERED)
-    wanted = question.ask.wanted
-    return {
-        "cities": [gazetteer.name(each.city_id, lang) for each in places],
-        "countries": _offer(lang, country_name, counts.countries),
-        "kinds": _offer(lang, kind_name, counts.kinds),
-        "platforms": _offer(lang, platform_name, counts.platforms),
-        "langs": _offer(lang, language_name, counts.langs),
-        "more": any((wanted.country, wanted.kind, wanted.platform, wanted.lang)),
-    }
-
-
 @lru_cache(maxsize=64)
+def _read_around(engine: Engine, season_id: int, lang: str, _edition: int) -> Around:
+    """Return what stands around the cards, read anew in each edition."""
+    with engine.connect() as connection:
+        counts = read_counts(connection, season_id)
+        chain = read_latest_relay(connection, season_id)
+        places = list_places(connection, season_id, limit=CITIES_OFFERED)
+    gazetteer = the_relay().gazetteer
+    return Around(
+        counts,
+        chain,
+        cities=tuple(gazetteer.name(each.city_id, lang) for each in places),
+        countries=_offer(counts.countries, country_name),
+        kinds=_offer(counts.kinds, kind_name),
+        platforms=_offer(counts.platforms, platform_name),
+        langs=_offer(counts.langs, language_name),
+    )
+
+
 def _offer(
-    _lang: str, name: Callable[[str], object], counted: tuple[tuple[str, int], ...]
+    counted: tuple[tuple[str, int], ...], name: Callable[[str], object]
 ) -> tuple[tuple[str, str], ...]:
-    """Return values with the words that stand for them, made once a language."""
     return tuple(
         (value, f"{name(value)} ({show_number(many)})") for value, many in counted
     )
