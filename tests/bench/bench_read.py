@@ -3,17 +3,21 @@
     python -m tests.bench.bench_read [--entries 10000] [--grown 100000]
     python -m tests.bench.bench_read --base-url http://127.0.0.1:8000 [--pid PID]
 
-Servers take turns in one run. With `--grown` a second relay of so many entries takes
-turns too, and the last table says what growing costs. Design figures: the wall with
-nothing cached but card fragments ≥ 0.5 × bare; everything flat as the relay grows.
+Servers take turns in one run. Pages that were made once are kept until something is
+published; those "made anew" are asked for under a new address each time, so that only
+their cards are ready. With `--grown` a second relay of so many entries takes turns
+too, and the last table says what growing costs. Design figures: the wall made anew
+≥ 0.5 × bare; everything flat as the relay grows.
 """
 
 from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import click
 
@@ -29,6 +33,9 @@ from tests.bench.measuring import (
     running_relay,
     seed,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 # As a browser asks.
 HEADERS = {"Accept-Encoding": "gzip, deflate, br"}
@@ -94,10 +101,21 @@ def list_works(server: Server, entries: int) -> list[Work]:
         "map": ["/en/map"],
         "cities": ["/en/cities"],
     }
-    return [
+    kept = [
         Work(name, server, always(*(Asked(path, headers=HEADERS) for path in paths)))
         for name, paths in pages.items()
     ]
+    made = [
+        Work(f"{name}, made anew", server, _never_twice(pages[name][0]))
+        for name in ("wall", "entry", "map")
+    ]
+    return kept + made
+
+
+def _never_twice(path: str) -> Callable[[], Iterator[Asked]]:
+    """Return questions that no page is kept under, since none is ever asked again."""
+    numbers = count()
+    return lambda: (Asked(f"{path}?fresh={at}", headers=HEADERS) for at in numbers)
 
 
 def print_growth(
