@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Error, expect, sync_playwright
+from playwright.sync_api import expect
 from sqlmodel import Session, select
-from werkzeug.serving import make_server
 
 from relay.domain.preview import PreviewState
 from relay.models import Entry, Preview
 from relay.services.start_entry import start_entry
 from relay.services.submit_entry import PassedBy, submit_draft
 from relay.web.app import build_app
+from tests.browsing import find_barriers, open_page, opening_browser, serving
 from tests.making import NANJING, WORDS, choose, find, make_moderator, send
 
 if TYPE_CHECKING:
@@ -28,38 +25,17 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
-RULES = ("wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa")
-
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        try:
-            opened = playwright.chromium.launch(
-                executable_path=shutil.which("chromium"), args=QUIET
-            )
-        except Error:
-            pytest.skip("there is no Chromium here: `playwright install chromium`")
+    with opening_browser() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
 def site(relay: Relay) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, build_app(relay), threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(build_app(relay)) as address:
+        yield address
 
 
 def begin(page: Page, site: str, lang: str = "en") -> None:
@@ -189,27 +165,21 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(
     *,
     dark: bool,
 ) -> None:
-    page = browser.new_page(
-        viewport={"width": width, "height": 800},
-        color_scheme="dark" if dark else "light",
-        reduced_motion="reduce",
-        # axe is put into the page, which our own policy rightly forbids.
-        bypass_csp=True,
-    )
+    page = open_page(browser, width=width, dark=dark)
     page.context.add_cookies([{"name": "lang", "value": lang, "url": site}])
     problems: list[str] = []
     for path in paths:
         if path == "/desk/":
-            look(page, width, problems)  # the form with its error, then inside
+            problems += find_barriers(page)  # the form with its error, then inside
             sign_in(page, site, relay)
         page.goto(site + path.replace("/en/", f"/{lang}/"))
         if path.startswith("/en/"):
             assert page.locator("html").get_attribute("lang") == lang
-        look(page, width, problems)
+        problems += find_barriers(page)
         if "/add/check/" in path or path == "/en/add":
             page.locator("main form button.btn:not(.ghost)").last.click()
             page.wait_for_selector(".error-summary")
-            look(page, width, problems)
+            problems += find_barriers(page)
     page.close()
     assert problems == []
 
@@ -224,12 +194,3 @@ def sign_in(page: Page, site: str, relay: Relay) -> None:
     page.fill("#password", "five quiet paper boats")
     page.locator("main form button").last.click()
     page.wait_for_url("**/desk/")
-
-
-def look(page: Page, width: int, problems: list[str]) -> None:
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": [*RULES]}})
-    if found.violations_count:
-        problems.append(f"{page.url}: {found.generate_report()}")
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    if wide > width:
-        problems.append(f"{page.url} is {wide} px wide")

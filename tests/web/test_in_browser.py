@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
-from threading import Thread
 from typing import TYPE_CHECKING
 
-import axe_playwright_python.sync_playwright as axe  # type: ignore[import-untyped]
 import pytest
-from playwright.sync_api import Error, sync_playwright
-from werkzeug.serving import make_server
 
+from tests.browsing import find_barriers, open_page, opening_browser, serving
 from tests.web.making import HAIFA, LYON, Maker, draw_picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flask import Flask
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
     from relay.bootstrap import Relay
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-RULES = ("wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa")
 PAGES = (
     "",
     "?view=words",
@@ -50,17 +36,10 @@ PAGES = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        try:
-            opened = playwright.chromium.launch(
-                executable_path=shutil.which("chromium"), args=QUIET
-            )
-        except Error:
-            pytest.skip("there is no Chromium here: `playwright install chromium`")
+    with opening_browser() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -77,23 +56,8 @@ def site(app: Flask, relay: Relay) -> Iterator[str]:
             parent_id=maker.id_of(at) if at else None,
             platform="weibo",
         )
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def open_page(browser: Browser, *, width: int, dark: bool) -> Page:
-    # axe is put into the page, which our own policy rightly forbids.
-    return browser.new_page(
-        viewport={"width": width, "height": 800},
-        color_scheme="dark" if dark else "light",
-        reduced_motion="reduce",
-        bypass_csp=True,
-    )
+    with serving(app) as address:
+        yield address
 
 
 @pytest.mark.parametrize(
@@ -105,11 +69,7 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(
     page = open_page(browser, width=width, dark=dark)
     for path in PAGES:
         page.goto(f"{site}/{lang}/{path}")
-        found = axe.Axe().run(
-            page, options={"runOnly": {"type": "tag", "values": [*RULES]}}
-        )
-        assert found.violations_count == 0, (path, found.generate_report())
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert find_barriers(page) == []
     page.close()
 
 
