@@ -126,7 +126,7 @@ class _Work:
         self._note("parsed", f"{len(page.body)} bytes", began)
         found = platform_of(page.final_url)
         for judge in {platform.key: platform, found.key: found}.values():
-            reason = refusal_of(judge, page.final_url, facts.title)
+            reason = refusal_of(judge, page.final_url, facts.title, tells=facts.author)
             if reason is not None:
                 raise FetchFailed(reason, f"{facts.title or page.final_url}")
         if facts.title or facts.description or facts.image:

@@ -31,6 +31,7 @@ _TRACKING = frozenset(
         "_hsmi",
         "__tn__",
         "__cft__",
+        "__cft__[0]",
         "dclid",
         "fb_action_ids",
         "fb_ref",
@@ -246,5 +247,5 @@ def _is_tracking(name: str, platform: Platform) -> bool:
     return (
         plain in _TRACKING
         or plain.startswith(_TRACKING_STARTS)
-        or name in platform.drop
+        or plain in map(str.lower, platform.drop)
     )

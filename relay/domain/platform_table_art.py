@@ -10,7 +10,7 @@ GONE = FetchReason.GONE
 ART = (
     Platform(
         key="flickr",
-        names={"en": "Flickr"},
+        names={"en": "Flickr", "ko": "플리커", "he": "פליקר"},
         hosts=("flickr.com",),
         short_hosts=("flic.kr",),
         shapes=(
@@ -36,7 +36,7 @@ ART = (
         short_hosts=("be.net",),
         shapes=(
             Shape(
-                r"behance\.net/gallery/(?P<id>\d+)(?:/[^/]*)?",
+                r"be(?:hance)?\.net/gallery/(?P<id>\d+)(?:/[^/]*)?",
                 "https://www.behance.net/gallery/{id}",
             ),
             Shape(r"behance\.net/(?P<handle>[\w-]+)"),
@@ -163,7 +163,13 @@ ANYWHERE = (
     ),
     Platform(
         key="mastodon",
-        names={"en": "Mastodon", "zh-Hans": "长毛象", "zh-Hant": "長毛象"},
+        names={
+            "en": "Mastodon",
+            "zh-Hans": "长毛象",
+            "zh-Hant": "長毛象",
+            "ko": "마스토돈",
+            "he": "מסטודון",
+        },
         hosts=("mastodon.social", "mastodon.online", "mastodon.art", "mstdn.jp"),
         shapes=(
             Shape(r"[^/]+/@(?P<handle>[\w.]+(?:@[\w.-]+)?)/(?P<id>\d{15,20})"),
@@ -174,7 +180,10 @@ ANYWHERE = (
         key="pixelfed",
         names={"en": "Pixelfed"},
         hosts=("pixelfed.social", "pixelfed.art", "pixelfed.de"),
-        shapes=(Shape(r"[^/]+/p/(?P<handle>[\w.]+)/(?P<id>\d{15,20})"),),
+        shapes=(
+            Shape(r"[^/]+/p/(?P<handle>[\w.]+)/(?P<id>\d{15,20})"),
+            Shape(r"[^/]+/i/web/post/(?P<id>\d{15,20})"),
+        ),
     ),
     Platform(
         key="peertube",
@@ -183,7 +192,7 @@ ANYWHERE = (
         shapes=(
             Shape(r"[^/]+/w/(?P<id>[1-9A-HJ-NP-Za-km-z]{22})"),
             Shape(
-                r"[^/]+/videos/watch/(?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+                r"[^/]+/(?:videos/watch|w)/(?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
             ),
         ),
     ),
@@ -204,48 +213,4 @@ WEB = Platform(
         "he": "דף אינטרנט",
         "es": "Página web",
     },
-)
-
-# Walls that no platform owns: gatekeepers in front of any page.
-EVERYWHERE = (
-    Refusal(
-        FetchReason.FORBIDDEN,
-        titles=(
-            "Just a moment...",
-            "Attention Required! | Cloudflare",
-            "Please Wait... | Cloudflare",
-            "Access denied",
-            "Access to this page has been denied",
-            "403 Forbidden",
-            "Are you a robot?",
-            "Robot Check",
-            "Human Verification",
-            "Bot Verification",
-            "Verify you are human",
-            "DDoS-Guard",
-            "Pardon Our Interruption",
-            "人机验证",
-            "安全验证",
-            "访问验证",
-            "滑动验证页面",
-        ),
-    ),
-    Refusal(
-        titles=(
-            "Sina Visitor System",
-            "Login required",
-            "Sign in required",
-            "Please log in",
-            "Please sign in",
-        ),
-    ),
-    Refusal(
-        GONE,
-        titles=(
-            "404 Not Found",
-            "Page not found",
-            "404 - Page not found",
-            "410 Gone",
-        ),
-    ),
 )

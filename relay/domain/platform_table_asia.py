@@ -10,7 +10,7 @@ GONE = FetchReason.GONE
 ASIA_AND_RUSSIA = (
     Platform(
         key="vk",
-        names={"en": "VK", "ru": "ВКонтакте"},
+        names={"en": "VK", "ru": "ВКонтакте", "ko": "VK(브콘탁테)", "he": "VK"},
         hosts=("vk.com", "vk.ru", "vkvideo.ru"),
         short_hosts=("vk.cc",),
         shapes=(
@@ -39,6 +39,10 @@ ASIA_AND_RUSSIA = (
                 r"ok\.ru/(?P<kind>video|live)/(?P<id>\d+)", "https://ok.ru/{kind}/{id}"
             ),
             Shape(r"ok\.ru/(?P<handle>[\w.]+)/(?:topic|statuses|album)/(?P<id>\d+)"),
+            Shape(
+                r"ok\.ru/(?:profile|group)/(?P<handle>\d+)/"
+                r"(?:topic|statuses|album)/(?P<id>\d+)"
+            ),
             Shape(r"ok\.ru/(?:profile|group)/(?P<handle>\d+)"),
         ),
         drop=("st._aid", "_cl_id"),
@@ -51,7 +55,7 @@ ASIA_AND_RUSSIA = (
     ),
     Platform(
         key="line",
-        names={"en": "LINE", "ja": "LINE"},
+        names={"en": "LINE", "ja": "LINE", "ko": "라인"},
         hosts=("line.me", "linevoom.line.me", "line.naver.jp"),
         short_hosts=("lin.ee", "liff.line.me"),
         shapes=(
@@ -68,7 +72,13 @@ ASIA_AND_RUSSIA = (
     ),
     Platform(
         key="naver",
-        names={"en": "Naver", "ko": "네이버"},
+        names={
+            "en": "Naver",
+            "ko": "네이버",
+            "ja": "NAVER",
+            "zh-Hans": "NAVER",
+            "zh-Hant": "NAVER",
+        },
         hosts=("naver.com",),
         short_hosts=("naver.me",),
         shapes=(
@@ -81,7 +91,10 @@ ASIA_AND_RUSSIA = (
                 "https://blog.naver.com/{blogId}/{logNo}",
                 query=("logNo", "blogId"),
             ),
-            Shape(r"cafe\.naver\.com/(?P<handle>[\w-]+)/(?P<id>\d+)"),
+            Shape(
+                r"cafe\.naver\.com/(?P<handle>[\w-]+)/(?P<id>\d+)",
+                "https://cafe.naver.com/{handle}/{id}",
+            ),
             Shape(r"tv\.naver\.com/v/(?P<id>\d+)", "https://tv.naver.com/v/{id}"),
         ),
         refusals=(
@@ -94,7 +107,7 @@ ASIA_AND_RUSSIA = (
     ),
     Platform(
         key="kakaostory",
-        names={"en": "KakaoStory", "ko": "카카오스토리"},
+        names={"en": "KakaoStory", "ko": "카카오스토리", "ja": "カカオストーリー"},
         hosts=("story.kakao.com", "pf.kakao.com", "kakao.com"),
         short_hosts=("kko.to", "kko.kakao.com"),
         shapes=(
@@ -113,7 +126,7 @@ ASIA_AND_RUSSIA = (
     ),
     Platform(
         key="pixiv",
-        names={"en": "pixiv"},
+        names={"en": "pixiv", "ko": "픽시브"},
         hosts=("pixiv.net",),
         short_hosts=("pixiv.me",),
         shapes=(

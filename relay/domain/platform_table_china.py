@@ -10,7 +10,15 @@ GONE = FetchReason.GONE
 CHINA = (
     Platform(
         key="weibo",
-        names={"en": "Weibo", "zh-Hans": "微博", "zh-Hant": "微博", "he": "ווייבו"},
+        names={
+            "en": "Weibo",
+            "zh-Hans": "微博",
+            "zh-Hant": "微博",
+            "he": "ווייבו",
+            "ja": "微博（ウェイボー）",
+            "ko": "웨이보",
+            "ru": "Вэйбо",
+        },
         hosts=("weibo.com", "weibo.cn"),
         short_hosts=("t.cn",),
         shapes=(
@@ -26,7 +34,20 @@ CHINA = (
                 r"weibo\.com/(?:detail|status)/(?P<id>[A-Za-z0-9]{6,})",
                 "https://m.weibo.cn/detail/{id}",
             ),
+            Shape(
+                r"weibo\.cn/\d+/(?P<id>[A-Za-z0-9]{6,})",
+                "https://m.weibo.cn/detail/{id}",
+            ),
+            Shape(
+                r"share\.api\.weibo\.cn/share/\d+,(?P<id>\d+)\.html",
+                "https://m.weibo.cn/detail/{id}",
+            ),
             Shape(r"weibo\.com/tv/show/(?P<id>[\d:]+)"),
+            Shape(
+                r"(?:h5\.)?video\.weibo\.com/show",
+                "https://weibo.com/tv/show/{fid}",
+                query=("fid",),
+            ),
             Shape(r"weibo\.(?:com|cn)/n/(?P<handle>[^/]+)"),
         ),
         drop=(
@@ -70,6 +91,8 @@ CHINA = (
             "zh-Hans": "微信公众号",
             "zh-Hant": "微信公眾號",
             "he": "WeChat",
+            "ja": "WeChat（微信）",
+            "ko": "위챗",
         },
         hosts=("weixin.qq.com",),
         shapes=(
@@ -77,6 +100,7 @@ CHINA = (
                 r"mp\.weixin\.qq\.com/s/(?P<id>[\w-]+)",
                 "https://mp.weixin.qq.com/s/{id}",
             ),
+            Shape(r"weixin\.qq\.com/sph/(?P<id>\w+)"),
             Shape(
                 r"mp\.weixin\.qq\.com/s",
                 "https://mp.weixin.qq.com/s?__biz={__biz}&mid={mid}&idx={idx}&sn={sn}",
@@ -116,7 +140,14 @@ CHINA = (
     ),
     Platform(
         key="douyin",
-        names={"en": "Douyin", "zh-Hans": "抖音", "zh-Hant": "抖音", "ja": "抖音"},
+        names={
+            "en": "Douyin",
+            "zh-Hans": "抖音",
+            "zh-Hant": "抖音",
+            "ja": "抖音",
+            "ko": "더우인",
+            "ru": "Доуинь",
+        },
         hosts=("douyin.com", "iesdouyin.com"),
         short_hosts=("v.douyin.com",),
         shapes=(
@@ -165,6 +196,8 @@ CHINA = (
             "zh-Hans": "小红书",
             "zh-Hant": "小紅書",
             "ja": "小紅書",
+            "ko": "샤오훙수",
+            "ru": "Сяохуншу",
         },
         hosts=("xiaohongshu.com", "rednote.com"),
         short_hosts=("xhslink.com", "xhslink.cn"),
@@ -182,7 +215,17 @@ CHINA = (
             Shape(r"(?:xiaohongshu|rednote)\.com/user/profile/(?P<handle>[0-9a-f]+)"),
         ),
         keep=("xsec_token", "xsec_source"),
-        drop=("app_platform", "app_version", "ignoreEngage", "author_share", "type"),
+        drop=(
+            "app_platform",
+            "app_version",
+            "apptime",
+            "appuid",
+            "author_share",
+            "ignoreEngage",
+            "shareRedId",
+            "source",
+            "type",
+        ),
         refusals=(
             Refusal(
                 titles=(
@@ -206,7 +249,13 @@ CHINA = (
     ),
     Platform(
         key="bilibili",
-        names={"en": "Bilibili", "zh-Hans": "哔哩哔哩", "zh-Hant": "嗶哩嗶哩"},
+        names={
+            "en": "Bilibili",
+            "zh-Hans": "哔哩哔哩",
+            "zh-Hant": "嗶哩嗶哩",
+            "ja": "ビリビリ動画",
+            "ko": "비리비리",
+        },
         hosts=("bilibili.com",),
         short_hosts=("b23.tv", "bili2233.cn", "b23.wtf"),
         shapes=(
@@ -259,7 +308,14 @@ CHINA = (
     ),
     Platform(
         key="zhihu",
-        names={"en": "Zhihu", "zh-Hans": "知乎", "zh-Hant": "知乎", "ja": "知乎"},
+        names={
+            "en": "Zhihu",
+            "zh-Hans": "知乎",
+            "zh-Hant": "知乎",
+            "ja": "知乎",
+            "ko": "즈후",
+            "ru": "Чжиху",
+        },
         hosts=("zhihu.com",),
         shapes=(
             Shape(
@@ -294,7 +350,14 @@ CHINA = (
     ),
     Platform(
         key="douban",
-        names={"en": "Douban", "zh-Hans": "豆瓣", "zh-Hant": "豆瓣", "ja": "豆瓣"},
+        names={
+            "en": "Douban",
+            "zh-Hans": "豆瓣",
+            "zh-Hant": "豆瓣",
+            "ja": "豆瓣",
+            "ko": "더우반",
+            "ru": "Доубань",
+        },
         hosts=("douban.com",),
         short_hosts=("douc.cc",),
         shapes=(
@@ -339,7 +402,14 @@ CHINA = (
     ),
     Platform(
         key="kuaishou",
-        names={"en": "Kuaishou", "zh-Hans": "快手", "zh-Hant": "快手"},
+        names={
+            "en": "Kuaishou",
+            "zh-Hans": "快手",
+            "zh-Hant": "快手",
+            "ja": "快手",
+            "ko": "콰이쇼우",
+            "ru": "Куайшоу",
+        },
         hosts=("kuaishou.com", "gifshow.com", "chenzhongtech.com"),
         short_hosts=("v.kuaishou.com",),
         shapes=(

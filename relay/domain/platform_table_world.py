@@ -10,7 +10,7 @@ GONE = FetchReason.GONE
 WORLD = (
     Platform(
         key="youtube",
-        names={"en": "YouTube"},
+        names={"en": "YouTube", "ko": "유튜브", "he": "יוטיוב"},
         hosts=("youtube.com", "youtu.be", "youtube-nocookie.com"),
         shapes=(
             Shape(
@@ -37,7 +37,12 @@ WORLD = (
     ),
     Platform(
         key="instagram",
-        names={"en": "Instagram", "zh-Hans": "Instagram（照片墙）"},
+        names={
+            "en": "Instagram",
+            "zh-Hans": "Instagram（照片墙）",
+            "ko": "인스타그램",
+            "he": "אינסטגרם",
+        },
         hosts=("instagram.com", "instagr.am"),
         shapes=(
             Shape(
@@ -74,17 +79,23 @@ WORLD = (
     ),
     Platform(
         key="facebook",
-        names={"en": "Facebook", "zh-Hans": "Facebook（脸书）", "zh-Hant": "臉書"},
+        names={
+            "en": "Facebook",
+            "zh-Hans": "Facebook（脸书）",
+            "zh-Hant": "臉書",
+            "ko": "페이스북",
+            "he": "פייסבוק",
+        },
         hosts=("facebook.com", "fb.com"),
         short_hosts=("fb.watch", "fb.me"),
         shapes=(
             Shape(
-                r"facebook\.com/(?:permalink|story)\.php",
+                r"(?:web\.)?facebook\.com/(?:permalink|story)\.php",
                 "https://www.facebook.com/permalink.php?story_fbid={story_fbid}&id={id}",
                 query=("story_fbid", "id"),
             ),
             Shape(
-                r"facebook\.com/(?:photo(?:\.php)?|photo/)",
+                r"(?:web\.)?facebook\.com/photo(?:\.php)?",
                 "https://www.facebook.com/photo/?fbid={fbid}",
                 query=("fbid",),
             ),
@@ -154,7 +165,7 @@ WORLD = (
     ),
     Platform(
         key="threads",
-        names={"en": "Threads"},
+        names={"en": "Threads", "ko": "스레드"},
         hosts=("threads.net", "threads.com"),
         shapes=(
             Shape(
@@ -207,7 +218,7 @@ WORLD = (
     ),
     Platform(
         key="tiktok",
-        names={"en": "TikTok"},
+        names={"en": "TikTok", "ko": "틱톡", "he": "טיקטוק"},
         hosts=("tiktok.com",),
         short_hosts=("vm.tiktok.com", "vt.tiktok.com"),
         shapes=(
@@ -247,7 +258,7 @@ WORLD = (
     ),
     Platform(
         key="bluesky",
-        names={"en": "Bluesky"},
+        names={"en": "Bluesky", "ko": "블루스카이", "he": "בלוסקיי"},
         hosts=("bsky.app",),
         short_hosts=("go.bsky.app",),
         shapes=(
@@ -257,11 +268,13 @@ WORLD = (
             ),
             Shape(r"bsky\.app/profile/(?P<handle>[\w.:-]+)"),
         ),
+        ask=Ask.OEMBED,
+        oembed="https://embed.bsky.app/oembed",
         refusals=(Refusal(titles=("Bluesky",)),),
     ),
     Platform(
         key="pinterest",
-        names={"en": "Pinterest"},
+        names={"en": "Pinterest", "ko": "핀터레스트", "he": "פינטרסט"},
         hosts=tuple(
             f"pinterest.{ending}"
             for ending in (
@@ -308,7 +321,7 @@ WORLD = (
     ),
     Platform(
         key="reddit",
-        names={"en": "Reddit"},
+        names={"en": "Reddit", "ko": "레딧", "he": "רדיט"},
         hosts=("reddit.com", "redd.it"),
         shapes=(
             Shape(
@@ -336,7 +349,7 @@ WORLD = (
     ),
     Platform(
         key="tumblr",
-        names={"en": "Tumblr"},
+        names={"en": "Tumblr", "ko": "텀블러"},
         hosts=("tumblr.com",),
         short_hosts=("tmblr.co",),
         shapes=(
@@ -397,7 +410,7 @@ WORLD = (
     ),
     Platform(
         key="spotify",
-        names={"en": "Spotify"},
+        names={"en": "Spotify", "ko": "스포티파이", "he": "ספוטיפיי"},
         hosts=("spotify.com",),
         short_hosts=("spotify.link", "spoti.fi"),
         shapes=(
@@ -415,7 +428,13 @@ WORLD = (
     ),
     Platform(
         key="linkedin",
-        names={"en": "LinkedIn", "zh-Hans": "领英", "zh-Hant": "領英"},
+        names={
+            "en": "LinkedIn",
+            "zh-Hans": "领英",
+            "zh-Hant": "領英",
+            "ko": "링크드인",
+            "he": "לינקדאין",
+        },
         hosts=("linkedin.com", "linkedin.cn"),
         short_hosts=("lnkd.in",),
         shapes=(
@@ -450,7 +469,7 @@ WORLD = (
     ),
     Platform(
         key="telegram",
-        names={"en": "Telegram"},
+        names={"en": "Telegram", "ko": "텔레그램", "he": "טלגרם"},
         hosts=("t.me", "telegram.me"),
         shapes=(
             Shape(

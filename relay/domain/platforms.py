@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from relay.domain.errors import FetchFailed
 from relay.domain.platform_row import Ask, Platform, Refusal, Shape
-from relay.domain.platform_table_art import ANYWHERE, ART, EVERYWHERE, WEB
+from relay.domain.platform_table_art import ANYWHERE, ART, WEB
 from relay.domain.platform_table_asia import ASIA_AND_RUSSIA
 from relay.domain.platform_table_china import CHINA
 from relay.domain.platform_table_world import WORLD
+from relay.domain.platform_walls import EVERYWHERE
 from relay.domain.urls import Url, parse_url
 
 if TYPE_CHECKING:
@@ -47,8 +48,11 @@ _BY_HOST = {
     host: each for each in PLATFORMS for host in (*each.hosts, *each.short_hosts)
 }
 _SMALL_SCREEN = re.compile(r"^(?:www|m|mobile)\.")
+# One mark between a wall's words and the site's name, and no more.
+_BESIDE_SITE = re.compile(r"\s*[|｜•·_]\s*|\s+[-–—:]\s+|：")
+_WALL_CHARS = 80
 _LOGIN_PLACE = re.compile(
-    r"/(?:log-?in|sign-?in|authwall|passport|captcha)(?:[./]|$)",
+    r"/(?:log-?in|sign-?in|authwall|passport|captcha|cdn-cgi/challenge[\w-]*)(?:[./]|$)",
     re.IGNORECASE,
 )
 
@@ -105,22 +109,35 @@ def match_url(url: Url) -> Match:
 
 
 def refusal_of(
-    platform: Platform, final_url: str, title: str | None
+    platform: Platform, final_url: str, title: str | None, *, tells: str | None = None
 ) -> FetchReason | None:
     """Return why a page that did arrive is not the work, or None when it is.
 
     `final_url` is where the redirects ended: an address of a login page tells as
-    much as the title of one.
+    much as the title of one. `tells` is who made what the page shows, if it says:
+    nobody signs a wall, so a work may be called "Access denied" if its maker is named.
     """
-    words = _fold(title or "")
     here = _place(final_url)
-    for refusal in (*platform.refusals, *EVERYWHERE):
-        if words and words in {_fold(each) for each in refusal.titles}:
+    for refusal in platform.refusals:
+        if _fold(title or "") in _folded(refusal.titles):
             return refusal.reason
         if any(_is_at(here, place) for place in refusal.places):
             return refusal.reason
     if _LOGIN_PLACE.search(here):
         return Refusal().reason
+    return None if tells else _wall_of(title or "")
+
+
+def _wall_of(title: str) -> FetchReason | None:
+    """Return what a title alone gives away, the site's own name left out."""
+    found = _BESIDE_SITE.search(title)
+    parts = {title}
+    if found and len(title) <= _WALL_CHARS:
+        parts |= {title[: found.start()], title[found.end() :]}
+    words = {_fold(each) for each in parts} - {""}
+    for refusal in EVERYWHERE:
+        if words & _folded(refusal.titles):
+            return refusal.reason
     return None
 
 
@@ -132,8 +149,13 @@ def _read(url: str) -> Url | None:
 
 
 def _group_of(url: str, name: str) -> str | None:
+    """Return a group of the address, or of the form that its shape makes of it."""
     url_read = _read(url)
-    return match_url(url_read).groups.get(name) if url_read else None
+    match = match_url(url_read) if url_read else Match(WEB, None, {})
+    if name in match.groups or not match.shape or not match.shape.canonical:
+        return match.groups.get(name)
+    form = _read(match.shape.canonical.format(**match.groups))
+    return match_url(form).groups.get(name) if form else None
 
 
 def _match_shape(shape: Shape, url: Url) -> dict[str, str] | None:
@@ -168,5 +190,10 @@ def _is_at(here: str, place: str) -> bool:
     return bool(slash) and same and my_path.startswith(path)
 
 
+@lru_cache(maxsize=512)
+def _folded(titles: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(_fold, titles))
+
+
 def _fold(text: str) -> str:
-    return " ".join(text.split()).casefold()
+    return " ".join(text.split()).casefold().rstrip("…. !！。")

@@ -117,3 +117,65 @@ def test_a_wall_is_known_as_a_refusal(
 )
 def test_an_honest_page_is_no_refusal(key: str, url: str, title: str | None) -> None:
     assert refusal_of(require_platform(key), url, title) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "reason"),
+    [
+        ("Login • Instagram", "login_wall"),
+        ("登录 - 某某社区", "login_wall"),
+        ("Вход | Галерея", "login_wall"),
+        ("ログイン | ギャラリー", "login_wall"),
+        ("Gallery – Sign in", "login_wall"),
+        ("验证", None),
+        ("安全验证 - 百度", "forbidden"),
+        ("百度安全验证", "forbidden"),
+        ("请完成安全验证", "forbidden"),
+        ("环境异常", "forbidden"),
+        ("Just a moment…", "forbidden"),
+        ("Nur einen Moment…", "forbidden"),
+        ("请稍候…", "forbidden"),
+        ("Attention Required! | Cloudflare", "forbidden"),
+        ("ACCESS DENIED", "forbidden"),
+        (
+            "Access denied | shop.example used Cloudflare to restrict access",
+            "forbidden",
+        ),
+        ("Доступ ограничен", "forbidden"),
+        ("访问过于频繁", "rate_limited"),
+        ("小红书 - 你访问的页面不见了", "gone"),
+        ("Seite nicht gefunden – Museum", "gone"),
+        ("Page not found | Gallery", "gone"),
+        ("Access denied: a history", None),
+        ("Access denied, oil on canvas | Jo Park | Gallery", None),
+        ("Signing in: portraits of interpreters", None),
+        ("登录之前的画", None),
+        ("404 faces", None),
+    ],
+)
+def test_a_wall_is_known_on_hosts_that_nobody_listed(
+    title: str, reason: str | None
+) -> None:
+    found = refusal_of(require_platform("web"), "https://some.example/a", title)
+    assert found == reason
+
+
+def test_a_work_may_be_called_like_a_wall_if_its_maker_is_named() -> None:
+    web = require_platform("web")
+    link = "https://gallery.example/works/7"
+    assert refusal_of(web, link, "Access Denied | Gallery", tells="Jo Park") is None
+    assert refusal_of(web, link, "Access Denied | Gallery", tells=None) is not None
+
+
+def test_every_platform_asked_for_has_three_examples() -> None:
+    counts = {key: 0 for key in ASKED_FOR}
+    for work in WORKS:
+        if work["platform"] in counts:
+            counts[work["platform"]] += 1
+    assert {key for key, count in counts.items() if count < 3} == set()
+
+
+def test_xiaohongshus_token_survives_every_form() -> None:
+    tokens = [each for each in WORKS if "xsec_token=" in each["url"]]
+    assert len(tokens) >= 3
+    assert all("xsec_token=" in each["canonical"] for each in tokens)
