@@ -20,8 +20,19 @@ SHARE_PX = (1200, 630)
 CONTENT_TYPES = {"avif": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg"}
 SUFFIXES = {"avif": "avif", "webp": "webp", "jpeg": "jpg"}
 
-# Two pictures whose fingerprints differ in so few of 64 bits look alike.
-NEAR_BITS = 6
+# Two pictures whose fingerprints differ in so few of 64 bits look alike. Measured on
+# the 175 artworks of the demonstration: of halved, recompressed, lightened or slightly
+# (1 %) cropped copies 98 to 100 % are found, cropped by 2 % 82 %, by 4 % 41 %, mirrored
+# 100 %; of 14,878 pairs of different works none (the nearest differ in 8 bits).
+NEAR_BITS = 7
+# A picture without structure: each row tells its left half from its right.
+PLAIN = "f0" * 8
+# What is nearer to that is too plain to be compared (3 of the 175).
+PLAIN_BITS = 6
+# Fingerprints are looked up by four parts: of two that differ in at most 7 bits, one
+# part differs in at most one.
+BANDS = 4
+BAND_BITS = 16
 
 
 @dataclass(frozen=True)
@@ -86,3 +97,29 @@ def distance(one: str, other: str) -> int:
 def look_alike(one: str, other: str) -> bool:
     """Whether two fingerprints belong to pictures that look alike."""
     return distance(one, other) <= NEAR_BITS
+
+
+def is_plain(fingerprint: str) -> bool:
+    """Whether a picture has so little structure that its fingerprint tells nothing."""
+    return distance(fingerprint, PLAIN) <= PLAIN_BITS
+
+
+def mirror(fingerprint: str) -> str:
+    """Return the fingerprint that the same picture has when left and right change."""
+    rows = (int(fingerprint[at : at + 2], 16) for at in range(0, 16, 2))
+    return "".join(f"{int(f'{row:08b}'[::-1], 2) ^ 0xFF:02x}" for row in rows)
+
+
+def bands(fingerprint: str) -> tuple[str, ...]:
+    """Return the parts that fingerprints are looked up by, four digits each."""
+    size = BAND_BITS // 4
+    return tuple(fingerprint[at : at + size] for at in range(0, size * BANDS, size))
+
+
+def near_bands(band: str) -> tuple[str, ...]:
+    """Return a part and all those that differ from it in one bit."""
+    value = int(band, 16)
+    return tuple(f"{value ^ flip:04x}" for flip in (0, *_ONE_BIT))
+
+
+_ONE_BIT = tuple(1 << bit for bit in range(BAND_BITS))

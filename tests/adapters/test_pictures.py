@@ -13,12 +13,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageCms, ImageDraw, ImageOps, PngImagePlugin
+from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageOps, PngImagePlugin
 
 from relay.adapters.picture_header import MAX_BYTES, MAX_PIXELS, MAX_SIDE_PX
 from relay.adapters.pictures import SafePictures, page_format
 from relay.domain.errors import PictureReason, PictureRefused
-from relay.domain.picture import SHARE_PX, PictureSet, distance, look_alike
+from relay.domain.picture import (
+    PLAIN,
+    SHARE_PX,
+    PictureSet,
+    distance,
+    is_plain,
+    look_alike,
+    mirror,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -170,6 +178,18 @@ def test_pictures_that_look_alike_have_near_fingerprints(maker: SafePictures) ->
     other = maker.make(encode(ImageOps.mirror(art), "PNG")).fingerprint
     assert look_alike(one, again)
     assert distance(one, other) > 10
+    assert distance(one, mirror(other)) <= 1
+
+
+@pytest.mark.parametrize("colour", [RED, (0, 0, 0), (128, 127, 129)])
+def test_every_plain_picture_has_the_fingerprint_of_plain_ones(
+    maker: SafePictures, colour: tuple[int, int, int]
+) -> None:
+    plain = Image.new("RGB", (640, 480), colour)
+    assert maker.make(encode(plain, "PNG")).fingerprint == PLAIN
+    grain = Image.effect_noise(plain.size, 6).convert("RGB")
+    noisy = ImageChops.add(plain, grain, offset=-128)
+    assert is_plain(maker.make(encode(noisy, "JPEG", quality=60)).fingerprint)
 
 
 # Honest pictures of every kind

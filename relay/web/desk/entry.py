@@ -11,6 +11,7 @@ from flask_security import auth_required, current_user
 from relay.domain.errors import Forbidden, Invalid
 from relay.domain.moderation import Choice, Moderation, Reason, choices_for
 from relay.queries.desk import DeskEntry, find_desk_entry, list_queue
+from relay.queries.look_alikes import find_small_picture, list_look_alikes
 from relay.services.decide import StaleDecisionError, Wish, decide
 from relay.web.context import reading, the_relay
 from relay.web.desk import pages
@@ -70,6 +71,17 @@ def picture(ref: str, role: str) -> ResponseReturnValue:
     return send_picture(found[0].key, found[0].format)
 
 
+@pages.get("/entry/<ref>/small/<any(own, post):role>")
+@auth_required("session")
+def small_picture(ref: str, role: str) -> ResponseReturnValue:
+    """Send the small form of a picture that the public may not see yet."""
+    with reading() as connection:
+        found = find_small_picture(connection, ref, role)
+    if found is None:
+        abort(404)
+    return send_picture(*found)
+
+
 def _require(ref: str) -> DeskEntry:
     found = find_desk_entry(the_relay().engine, ref)
     if found is None:
@@ -116,9 +128,12 @@ def _page(
     wish: Wish | None = None,
     errors: dict[str, str] | None = None,
 ) -> str:
+    with reading() as connection:
+        look_alikes = list_look_alikes(connection, shown.entry.id or 0)
     return render_template(
         "desk/entry.html",
         shown=shown,
+        look_alikes=look_alikes,
         choices_here=choices_for(shown.entry.moderation),
         wish=wish,
         errors=errors or {},
