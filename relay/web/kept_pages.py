@@ -86,7 +86,7 @@ class KeptPages:
             # Whole, whatever the reader knows: it is kept for others, too.
             environ.pop("HTTP_IF_NONE_MATCH", None)
             status, headers, body = _run(self._app, environ)
-            if _MAY_BE_KEPT not in environ:
+            if _MAY_BE_KEPT not in environ or _sets_cookie(headers):
                 start_response(status, headers)
                 return [body]
             kept = _page(edition, headers, body)
@@ -160,6 +160,11 @@ def _run(app: WSGIApplication, environ: WSGIEnvironment) -> tuple[str, Headers, 
             answer.close()
     status, headers = begun[0]
     return status, headers, b"".join(parts)
+
+
+def _sets_cookie(headers: Headers) -> bool:
+    """Tell whether an answer is one reader's own after all, whatever its view said."""
+    return any(name.lower() == "set-cookie" for name, _ in headers)
 
 
 def _page(edition: int, headers: Headers, body: bytes) -> Kept:

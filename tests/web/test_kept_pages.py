@@ -126,6 +126,15 @@ def test_private_pages_and_strange_hosts_are_not_kept(
     assert len(kept) == 1
 
 
+def test_nobody_is_sent_the_cookie_of_another(app: Flask) -> None:
+    signed_in, reader = app.test_client(), app.test_client()
+    with signed_in.session_transaction() as session:
+        session.permanent = True
+        session["secret"] = "mine"
+    assert "Set-Cookie" in signed_in.get("/en/").headers
+    assert "Set-Cookie" not in reader.get("/en/").headers
+
+
 def test_what_is_kept_stays_small(app: Flask) -> None:
     kept = app.wsgi_app
     assert isinstance(kept, KeptPages)
