@@ -193,5 +193,5 @@ _SAMPLE = CardFacts(
 _SAMPLES = (
     _SAMPLE,
     replace(_SAMPLE, alt="", description="", from_no=None, from_city_id=None),
-    replace(_SAMPLE, picture=None),
+    replace(_SAMPLE, picture=None, link_gone=True, handle="h"),
 )

@@ -69,6 +69,7 @@ class StampingCardPrinter(JinjaCardPrinter):
             from_city_id=None,
             # Only a card without a picture names it.
             platform=facts.platform if facts.picture is None else "web",
+            handle=facts.handle if facts.picture is None else "",
         )
         kept = self._stamps.get((shape, lang))
         if kept is None:

@@ -32,7 +32,7 @@ class CardFacts:
 
     `city_id` and `from_city_id` are GeoNames ids, named in the reader's language
     when the card is printed. `from_city_id` is the city of the entry that passed
-    the baton on; None starts a relay.
+    the baton on; None starts a relay. `handle` is the account that the link names.
     """
 
     no: int
@@ -48,6 +48,7 @@ class CardFacts:
     from_city_id: int | None = None
     picture: CardPicture | None = None
     link_gone: bool = False
+    handle: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from relay.models import (
     Baton,
     Decision,
     Entry,
+    Look,
     Picture,
     PictureRole,
     Preview,
@@ -68,6 +69,7 @@ class OwnEntry:
     entry: Entry
     season_closes_at: datetime | None
     preview: Preview | None = None
+    look: Look | None = None
     pictures: dict[PictureRole, OwnPicture] = field(default_factory=dict)
     baton: str | None = None
     passed_on: tuple[PassedOn, ...] = ()
@@ -95,6 +97,7 @@ def find_own_entry(engine: Engine, token: str) -> OwnEntry | None:
             entry=entry,
             season_closes_at=season.closes_at,
             preview=session.get(Preview, entry.id),
+            look=session.get(Look, entry.id),
             pictures=_pictures(session, entry.id),
             baton=session.scalar(
                 select(col(Baton.code)).where(

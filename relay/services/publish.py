@@ -10,6 +10,7 @@ from sqlmodel import col
 from relay.domain.card import CardFacts, CardPicture, Source
 from relay.domain.language import LANGUAGES
 from relay.domain.moderation import Moderation
+from relay.domain.platforms import handle_of
 from relay.domain.preview import PreviewState
 from relay.models import (
     Card,
@@ -130,6 +131,7 @@ def card_facts(session: Session, entry: Entry) -> CardFacts:
         from_city_id=above.city_id if above else None,
         picture=_card_picture(session, entry),
         link_gone=entry.preview is PreviewState.GONE,
+        handle=handle_of(entry.link) or "",
     )
 
 

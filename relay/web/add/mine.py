@@ -9,24 +9,28 @@ from flask import abort, redirect, render_template, request, url_for
 from relay.domain.errors import Forbidden, Invalid
 from relay.domain.moderation import MAKER_MAY_CHANGE, MAKER_MAY_WITHDRAW, Moderation
 from relay.models import PictureRole
+from relay.queries.links import is_looked_at
 from relay.services.change_entry import (
     add_picture,
     change_entry,
     renew_baton,
     withdraw_entry,
 )
+from relay.services.look_again import look_at_own
 from relay.web.add import pages
 from relay.web.add.check import require_own
 from relay.web.add.done import receipt
 from relay.web.add.form import form_of, read_form, say_errors
 from relay.web.add.start import read_picture
-from relay.web.context import the_relay
+from relay.web.context import reading, the_relay
 from relay.web.i18n import current_language
 from relay.web.limits import limited
 from relay.web.media import send_picture
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+
+    from relay.queries.own_entry import OwnEntry
 
 
 @pages.get("/mine/<token>")
@@ -41,7 +45,22 @@ def mine(token: str) -> ResponseReturnValue:
         **receipt(own, token),
         may_change=own.entry.moderation in MAKER_MAY_CHANGE,
         may_withdraw=own.entry.moderation in MAKER_MAY_WITHDRAW,
+        may_look=bool(own.entry.link)
+        and own.entry.moderation in MAKER_MAY_CHANGE | {Moderation.APPROVED},
+        is_looking=_is_looked_at(own),
     )
+
+
+@pages.post("/mine/<token>/look")
+@limited("token")
+def look(token: str) -> ResponseReturnValue:
+    """Look at the entry's link again, because its maker asks."""
+    require_own(token)
+    try:
+        asked = look_at_own(the_relay().intake, token).asked.value
+    except Forbidden:
+        asked = None
+    return redirect(url_for("add.mine", token=token, looked=asked), code=303)
 
 
 @pages.get("/mine/<token>/change")
@@ -120,3 +139,9 @@ def picture(token: str, role: str) -> ResponseReturnValue:
     if found is None:
         abort(404)
     return send_picture(found.key, found.format)
+
+
+def _is_looked_at(own: OwnEntry) -> bool:
+    relay = the_relay()
+    with reading() as connection:
+        return is_looked_at(connection, own.entry.id or 0, now=relay.clock.now())

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 pages = Blueprint("desk", __name__, url_prefix="/desk")
 
-from relay.web.desk import entry, queue, sign_in  # noqa: E402 - views register themselves
+from relay.web.desk import entry, links, queue, sign_in  # noqa: E402 - views register themselves
 
-__all__ = ["entry", "pages", "prepare", "queue", "sign_in"]
+__all__ = ["entry", "links", "pages", "prepare", "queue", "sign_in"]
 
 
 @pages.after_request

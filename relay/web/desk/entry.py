@@ -11,10 +11,12 @@ from flask_security import auth_required, current_user
 from relay.domain.errors import Forbidden, Invalid
 from relay.domain.moderation import Choice, Moderation, Reason, choices_for
 from relay.queries.desk import DeskEntry, find_desk_entry, list_queue
+from relay.queries.links import read_link_story
 from relay.queries.look_alikes import find_small_picture, list_look_alikes
 from relay.services.decide import StaleDecisionError, Wish, decide
 from relay.web.context import reading, the_relay
 from relay.web.desk import pages
+from relay.web.desk.links import LINK_CHOICES
 from relay.web.media import send_picture
 from relay.web.words import MODERATIONS
 
@@ -128,14 +130,18 @@ def _page(
     wish: Wish | None = None,
     errors: dict[str, str] | None = None,
 ) -> str:
+    now = the_relay().clock.now()
     with reading() as connection:
+        story = read_link_story(connection, shown.entry.id or 0, now=now)
         look_alikes = list_look_alikes(connection, shown.entry.id or 0)
     return render_template(
         "desk/entry.html",
         shown=shown,
+        story=story,
         look_alikes=look_alikes,
+        link_choices=LINK_CHOICES,
         choices_here=choices_for(shown.entry.moderation),
         wish=wish,
         errors=errors or {},
-        now=the_relay().clock.now(),
+        now=now,
     )

@@ -12,6 +12,7 @@ from relay.domain.moderation import Moderation
 from relay.queries.desk import COUNT_MAX, QUEUE_PAGE, count_states, list_queue
 from relay.web.context import reading, the_relay
 from relay.web.desk import pages
+from relay.web.desk.links import link_tabs
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -44,6 +45,7 @@ def queue() -> ResponseReturnValue:
         state=state,
         tabs=counts.items(),
         count_max=COUNT_MAX,
+        link_tabs=link_tabs(),
         after=f"{last.submitted_at.isoformat()}~{last.ref}" if last else "",
         now=the_relay().clock.now(),
     )

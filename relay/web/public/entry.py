@@ -13,6 +13,7 @@ from markupsafe import Markup
 from relay.domain.baton import show_code
 from relay.domain.errors import NotFound
 from relay.domain.platform_table_art import WEB
+from relay.domain.platforms import handle_of
 from relay.queries.entry import Stone, find_entry
 from relay.web.answer import send_page
 from relay.web.context import reading, the_relay
@@ -41,6 +42,7 @@ def entry(no: int) -> Response:
             entry=found,
             link=safe_link(found.link),
             source=_source(found),
+            handle=handle_of(found.link),
             baton=_baton(found),
             share_picture=_share_picture(found),
         )
