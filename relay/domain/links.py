@@ -74,6 +74,9 @@ _TRACKING = frozenset(
 _TRACKING_STARTS = ("utm_", "stm_", "hsa_", "oly_", "pk_", "mtm_", "share_", "shareid")
 _NEVER_DROPPED = frozenset({"xsec_token", "xsec_source"})
 
+# What a parameter's value may hold, but would end the path that it becomes part of.
+_IN_A_PATH = str.maketrans({"?": "%3F", "/": "%2F"})
+
 # Where a link ends in running text: white space, quotes, the punctuation of Chinese
 # and Japanese, and whatever else an address cannot hold as it stands.
 _STOP = r"\s<>\"`{}|\\^，。；！？、：“”‘’（）【】《》〈〉「」『』〔〕…｜～\u200b\ufeff"
@@ -210,7 +213,8 @@ def _canonical(url: Url, match: Match) -> str:
     place = _secure(url) if known else url
     query = _kept(url.query, platform)
     if shape and shape.canonical:
-        form = parse_url(shape.canonical.format(**groups))
+        asked = {name: groups[name].translate(_IN_A_PATH) for name in shape.query}
+        form = parse_url(shape.canonical.format(**groups | asked))
         must = _only(query, platform.keep)
         joined = "&".join(each for each in (form.query, must) if each)
         return Url(form.scheme, form.host, form.port, form.path, joined).text

@@ -298,7 +298,7 @@ def test_odd_values_of_a_provider_are_no_facts(site: Site) -> None:
     [
         (
             "https://youtu.be/dQw?si=a",
-            f"{YOUTUBE}&url=https%3A%2F%2Fyoutu.be%2FdQw%3Fsi%3Da",
+            f"{YOUTUBE}&url=https%3A%2F%2Fwww.youtube.com%2Fwatch%3Fv%3DdQw",
         ),
         (
             "https://vimeo.com/123",

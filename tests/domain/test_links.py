@@ -63,6 +63,12 @@ def test_pastings_of_one_work_share_a_form(work: dict[str, Any]) -> None:
     assert canonical(work["canonical"]) == work["canonical"]
 
 
+def test_a_parameter_that_becomes_a_path_cannot_end_it() -> None:
+    once = canonical("https://www.douyin.com/discover?modal_id=73?=/x")
+    assert once == "https://www.douyin.com/video/73%3F=%2Fx"
+    assert canonical(once) == once
+
+
 BASES = st.sampled_from([*HONEST, *(each["url"] for each in WORKS)])
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Z"]), max_size=20)
 

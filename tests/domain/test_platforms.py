@@ -168,7 +168,7 @@ def test_a_work_may_be_called_like_a_wall_if_its_maker_is_named() -> None:
 
 
 def test_every_platform_asked_for_has_three_examples() -> None:
-    counts = {key: 0 for key in ASKED_FOR}
+    counts = dict.fromkeys(ASKED_FOR, 0)
     for work in WORKS:
         if work["platform"] in counts:
             counts[work["platform"]] += 1
