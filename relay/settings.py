@@ -8,7 +8,7 @@ from functools import cached_property
 from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import AliasChoices, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -256,7 +256,8 @@ class Settings(BaseSettings):
     @cached_property
     def database(self) -> str:
         """The SQLAlchemy URL of the database."""
-        url = self.database_url or f"sqlite:///{self.data.absolute()}/relay.sqlite3"
+        file = quote(f"{self.data.absolute()}/relay.sqlite3")
+        url = self.database_url or f"sqlite:///{file}"
         for prefix in ("postgres://", "postgresql://"):
             if url.startswith(prefix):
                 return "postgresql+psycopg://" + url.removeprefix(prefix)

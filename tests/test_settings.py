@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from relay.adapters.database import migrate, open_engine
 from relay.settings import WrongSettingError, read_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LIMITS = ("SUBMIT", "DRAFT", "TOKEN", "SIGN_IN", "API")
 
@@ -95,6 +101,17 @@ def test_without_a_public_address_readers_use_the_one_that_is_bound(
     monkeypatch.setenv("RELAY_HOST", host)
     monkeypatch.setenv("RELAY_PORT", "8123")
     assert read_settings().base_url == base
+
+
+def test_a_data_folder_may_have_any_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    data = tmp_path / "a %41?b#c é"
+    monkeypatch.setenv("RELAY_DATA", str(data))
+    migrate(read_settings().database)
+    assert (data / "relay.sqlite3").is_file()
+    with open_engine(read_settings().database).connect():
+        pass
 
 
 def test_lists_are_comma_separated_and_may_hold_names_and_addresses(

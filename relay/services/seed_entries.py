@@ -21,6 +21,7 @@ from relay.models import (
     RenditionFile,
     Season,
 )
+from relay.services.edition import turn_edition
 from relay.services.seed_counts import (
     SeedCounts,
     insert_many,
@@ -39,6 +40,7 @@ from relay.services.seed_rows import (
     preview_row,
     rendition_rows,
 )
+from relay.services.writing import writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -131,6 +133,8 @@ def seed_entries(
         store_counts(connection, base.season_id, counts)
         _open_by(connection, base)
         _move_sequences(connection)
+    with writing(engine) as session:
+        turn_edition(session)
 
 
 def _read_base(
