@@ -59,8 +59,8 @@ def keep_page() -> None:
 class KeptPages:
     """Answers with pages that were made before, and has the others made.
 
-    A page is kept under all that it depends on: host, path, query, reading settings,
-    and the encodings that its reader takes. It is never shown in another edition than
+    A page is kept under all that it depends on: address, reading settings, and the
+    encodings that its reader takes. It is never shown in another edition than
     its own, and the edition grows in the commit that publishes or takes away.
     """
 
@@ -140,7 +140,8 @@ def _key(environ: WSGIEnvironment) -> Key | None:
         if READING_COOKIE in cookies
         else frozenset[str]()
     )
-    return (environ.get("HTTP_HOST"), path, query, encodings, reading)
+    address = (environ["wsgi.url_scheme"], environ.get("HTTP_HOST"), path, query)
+    return (*address, encodings, reading)
 
 
 def _run(app: WSGIApplication, environ: WSGIEnvironment) -> tuple[str, Headers, bytes]:
