@@ -14,6 +14,7 @@ from PIL import (
     AvifImagePlugin,
     GifImagePlugin,
     Image,
+    ImageChops,
     ImageCms,
     JpegImagePlugin,
     PngImagePlugin,
@@ -93,7 +94,7 @@ def _open_any(kind: str, data: bytes, px: int) -> Source:
 
 
 def _open(kind: str, data: bytes, px: int) -> Source:
-    image = _OPEN[kind](BytesIO(data))
+    image: Image.Image = _OPEN[kind](BytesIO(data))
     full = require_size(image.size)
     if full[0] * full[1] > PILLOW_MOST_PIXELS.get(kind, full[0] * full[1]):
         raise Refused("too_much_memory", f"{full[0]} × {full[1]} of {kind}")
@@ -103,6 +104,10 @@ def _open(kind: str, data: bytes, px: int) -> Source:
         # libjpeg then decodes at 1/2, 1/4 or 1/8: less time and far less memory.
         image.draft("RGB", fit(full, px))
     image.load()
+    if image.mode == "CMYK" and "adobe" not in image.info:
+        # Pillow takes every CMYK JPEG for inverted, as Adobe's are; libjpeg says that
+        # only those with Adobe's marker are.
+        image = ImageChops.invert(image)
 
     def rows(top: int, bottom: int) -> Image.Image:
         if (top, bottom) == (0, image.height):

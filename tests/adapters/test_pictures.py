@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import os
+import resource
 import signal
 import struct
 import threading
@@ -373,13 +374,47 @@ def test_a_first_frame_that_does_not_fill_its_canvas_stays_in_its_place(
     assert lower[3] == (0 if with_alpha else 255)
 
 
-def test_colours_of_a_wide_profile_are_turned_into_srgb(maker: SafePictures) -> None:
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF"])
+def test_colours_of_a_wide_profile_are_turned_into_srgb(
+    maker: SafePictures, form: str
+) -> None:
     # In this profile the channels are swapped, so that an ignored profile shows.
     image = quarters()
     swapped = Image.merge("RGB", [image.getchannel(each) for each in "BGR"])
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    data = encode(swapped, "PNG", icc_profile=_swap_red_and_blue(profile))
+    data = encode(swapped, form, icc_profile=_swap_red_and_blue(profile))
     assert is_near(corners(page(maker.make(data))), list(QUARTERS))
+
+
+def test_a_profile_is_for_colours_and_leaves_transparency_alone(
+    maker: SafePictures,
+) -> None:
+    image = Image.new("RGBA", (200, 100), (*BLUE, 255))
+    image.paste((*BLUE, 0), (0, 0, 100, 100))
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    for form in ("PNG", "WEBP", "AVIF"):
+        data = encode(image, form, icc_profile=_swap_red_and_blue(profile))
+        found = page(maker.make(data))
+        assert is_near(found.getpixel((150, 50)), (*BLUE[::-1], 255))
+        left = found.getpixel((50, 50))
+        assert isinstance(left, tuple)
+        assert left[3] == 0
+
+
+@pytest.mark.parametrize("ink", [(0, 255, 255, 0), (255, 0, 255, 0), (0, 0, 0, 200)])
+def test_inks_are_inverted_only_where_adobe_says_so(
+    maker: SafePictures, ink: tuple[int, int, int, int]
+) -> None:
+    wanted = Image.new("CMYK", (1, 1), ink).convert("RGB").getpixel((0, 0))
+    adobe = encode(Image.new("CMYK", (64, 64), ink), "JPEG", quality=95)
+    assert is_near(page(maker.make(adobe)).getpixel((9, 9)), wanted)
+    inverted = Image.new("CMYK", (64, 64), tuple(255 - each for each in ink))
+    bare = encode(inverted, "JPEG", quality=95)
+    at = bare.index(b"\xff\xee")
+    length = int.from_bytes(bare[at + 2 : at + 4], "big")
+    assert bare[at + 4 : at + 9] == b"Adobe"
+    bare = bare[:at] + bare[at + 2 + length :]
+    assert is_near(page(maker.make(bare)).getpixel((9, 9)), wanted)
 
 
 def _swap_red_and_blue(profile: bytes) -> bytes:
@@ -411,6 +446,9 @@ def test_no_metadata_comment_profile_or_trailing_byte_survives(
     text = PngImagePlugin.PngInfo()
     text.add_text("Comment", SECRET.decode())
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    heic = (KEPT / "quarters.heic").read_bytes() + SECRET
+    for each in maker.make(heic).renditions:
+        assert SECRET not in each.data
     given_: dict[str, dict[str, Any]] = {
         "JPEG": {"exif": exif, "comment": SECRET, "xmp": SECRET},
         "PNG": {"exif": exif, "pnginfo": text},
@@ -691,6 +729,24 @@ def test_a_picture_that_takes_too_long_is_refused_and_the_next_is_made(
         hasty.start()
         assert refusal(hasty, slow) is PictureReason.TOO_SLOW
         assert hasty.encode_page(encode(quarters(64, 64), "GIF"), "png")
+
+
+def test_a_picture_that_needs_too_much_processor_time_is_refused_as_too_slow(
+    maker: SafePictures,
+) -> None:
+    noise = Image.effect_noise((2500, 2000), 60).resize((7000, 5600)).convert("RGB")
+    heavy = encode(noise, "JPEG", quality=40, progressive=True)
+    maker.close()
+    maker.start()
+    child = child_of(maker)
+
+    def shorten() -> None:
+        # The child has just allowed itself 20 seconds for this picture.
+        resource.prlimit(child, resource.RLIMIT_CPU, (1, resource.RLIM_INFINITY))
+
+    threading.Timer(0.4, shorten).start()
+    assert refusal(maker, heavy) is PictureReason.TOO_SLOW
+    assert is_near(corners(page(maker.make(encode(quarters(), "PNG")))), list(QUARTERS))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

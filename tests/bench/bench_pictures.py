@@ -2,10 +2,13 @@
 
     python tests/bench/bench_pictures.py [--rounds 7] [--vips PYTHON]
 
-PYTHON is an interpreter that can import pyvips (`pip install pyvips-binary pyvips`
-into an environment of its own); without it only our side is printed. Both sides
-run on one core and make the same three WebP renditions (1280, 640, 320 px, quality
-80, method 2) with a process that is already warm.
+PYTHON is an interpreter that can import pyvips; when none is named, one is made in
+.venv/vips. Where that cannot be done only our side is printed. Both sides run on one
+core and make the same three WebP renditions (1280, 640, 320 px, quality 80, method 2)
+with a process that is already warm.
+
+A last table sets AVIF beside our WebP at equal quality: docs/adr/0003 says what we
+made of it.
 """
 
 from __future__ import annotations
@@ -20,12 +23,19 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
+from relay.adapters.picture_decode import REDUCING_GAP, fit
+from relay.demo import art
+from tests.bench.picture_quality import measure_avif, measure_webp
+
 ROOT = Path(__file__).parents[2]
-RENDITIONS = [
-    ["page", 1280, ["webp"]],
-    ["wall", 640, ["webp"]],
-    ["small", 320, ["webp"]],
+RENDITIONS: list[tuple[str, int, list[str]]] = [
+    ("page", 1280, ["webp"]),
+    ("wall", 640, ["webp"]),
+    ("small", 320, ["webp"]),
 ]
+# Artworks of the demonstration, drawn: flat, fine, soft and busy ones.
+ARTWORKS = (0, 40, 90, 120, 160)
+SPEEDS = (8, 9, 10)
 
 OURS = """
 import json, resource, sys, time
@@ -82,12 +92,40 @@ def main() -> None:
     parser.add_argument("--vips", help="an interpreter that can import pyvips")
     given = parser.parse_args()
     sides = {"ours": (sys.executable, OURS)}
-    if given.vips:
-        sides["libvips, cascade"] = (given.vips, VIPS_CASCADE)
-        sides["libvips, three thumbnails"] = (given.vips, VIPS)
+    if vips := given.vips or make_vips():
+        sides["libvips, cascade"] = (vips, VIPS_CASCADE)
+        sides["libvips, three thumbnails"] = (vips, VIPS)
     with tempfile.TemporaryDirectory() as folder:
         for kind, path in draw(Path(folder)).items():
             report(kind, measure(kind, path, sides, given.rounds))
+        report_avif(Path(folder) / "photo.jpg")
+
+
+def make_vips() -> str | None:
+    """Return an interpreter with pyvips, in an environment of its own."""
+    folder = ROOT / ".venv" / "vips"
+    python = folder / "bin" / "python"
+    steps = (
+        [sys.executable, "-m", "venv", str(folder)],
+        [str(python), "-m", "pip", "install", "--quiet", "pyvips-binary", "pyvips"],
+    )
+    try:
+        for step in () if is_ready(python) else steps:
+            subprocess.run(step, check=True, timeout=300)
+    except (OSError, subprocess.SubprocessError) as error:
+        sys.stdout.write(
+            f"libvips could not be installed, so it is left out: {error}\n"
+        )
+        return None
+    return str(python)
+
+
+def is_ready(python: Path) -> bool:
+    """Whether an interpreter is there and can import pyvips."""
+    if not python.exists():
+        return False
+    asked = subprocess.run([python, "-c", "import pyvips"], check=False)
+    return asked.returncode == 0
 
 
 def draw(folder: Path) -> dict[str, Path]:
@@ -152,6 +190,35 @@ def report(kind: str, found: dict[str, list[tuple[float, float]]]) -> None:
         spent = statistics.median(each for each, _ in runs)
         peak = max(each for _, each in runs)
         write(f"{name:28}{spent * 1000:8.0f}{peak:9.0f}{spent / ours:8.2f}\n")
+
+
+def report_avif(photo: Path) -> None:
+    """Print what AVIF costs beside our WebP where both are equally good (SSIM)."""
+    write = sys.stdout.write
+    pictures = [art.draw(at, longest=2560).convert("RGB") for at in ARTWORKS]
+    with Image.open(photo) as opened:
+        pictures.append(opened.convert("RGB"))
+    write(f"\nAVIF: bytes / CPU against WebP at equal SSIM, {len(pictures)} pictures\n")
+    for name, px, _ in RENDITIONS[:2]:
+        images = [
+            each.resize(
+                fit(each.size, px), Image.Resampling.LANCZOS, reducing_gap=REDUCING_GAP
+            )
+            for each in pictures
+        ]
+        webp = [measure_webp(each) for each in images]
+        for speed in SPEEDS:
+            avif = [
+                measure_avif(image, speed=speed, wanted=cost.ssim)
+                for image, cost in zip(images, webp, strict=True)
+            ]
+            pairs = list(zip(avif, webp, strict=True))
+            size = statistics.median(ours.size / their.size for ours, their in pairs)
+            cpu = statistics.median(
+                ours.seconds / their.seconds for ours, their in pairs
+            )
+            row = f"{name}, AVIF speed {speed}"
+            write(f"{row:28}{size:8.2f} × bytes{cpu:8.2f} × CPU, medians\n")
 
 
 if __name__ == "__main__":
