@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Boolean, func, literal_column, select
+from sqlalchemy import func, select, text
 from sqlmodel import col
 
 from relay.domain.looks import LinkTrouble
@@ -29,7 +29,7 @@ from relay.queries.published import published
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Select
+    from sqlalchemy import Connection, Select
 
     from relay.domain.looks import LinkChoice
 
@@ -43,6 +43,9 @@ _STATES = {
     LinkTrouble.REFUSED: PreviewState.REFUSED,
     LinkTrouble.FAILED: PreviewState.FAILED,
 }
+
+# The condition of the partial index, in the words that it has there.
+_HAS_TROUBLE = text("entry.preview IN ('refused', 'failed', 'gone')")
 
 
 @dataclass(frozen=True)
@@ -68,10 +71,12 @@ class Page:
 class LinkItem:
     """One published entry whose link needs a look.
 
-    `now` is the page as it is now where it has changed, and `version` counts its
-    changes. `shows_own` tells that the card shows the maker's own picture.
+    `place` is where it stands in its list. `now` is the page where it has changed, and
+    `version` counts its changes. `shows_own` tells that the card shows the maker's own
+    picture.
     """
 
+    place: int
     ref: str
     no: int
     title: str
@@ -118,7 +123,7 @@ def count_links(connection: Connection, season_id: int) -> dict[LinkTrouble, int
     return {
         trouble: connection.scalar(
             select(func.count()).select_from(
-                _ids(season_id, trouble).limit(COUNT_MAX + 1).subquery()
+                _list_ids(season_id, trouble).limit(COUNT_MAX + 1).subquery()
             )
         )
         or 0
@@ -136,13 +141,14 @@ def list_links(
 ) -> list[LinkItem]:
     """Return the links of a season that need a look, the newest entry first.
 
-    `below` is the public number after which the page begins.
+    `below` is the place after which this page of the list begins.
     """
-    asked = _ids(season_id, trouble)
+    asked = _list_ids(season_id, trouble)
+    place = asked.selected_columns.place
     if below is not None:
-        asked = asked.where(col(Entry.no) < below)
-    rows = connection.execute(asked.order_by(col(Entry.no).desc()).limit(limit)).all()
-    return [_item(connection, row.id) for row in rows]
+        asked = asked.where(place < below)
+    rows = connection.execute(asked.order_by(place.desc()).limit(limit)).all()
+    return [_item(connection, row.id, row.place) for row in rows]
 
 
 def find_new_picture(connection: Connection, ref: str) -> LookPicture | None:
@@ -198,23 +204,32 @@ def is_looked_at(connection: Connection, entry_id: int, *, now: datetime) -> boo
     return found is not None
 
 
-def _ids(season_id: int, trouble: LinkTrouble) -> Select[*tuple[Any, ...]]:
-    asked: Select[*tuple[Any, ...]] = select(col(Entry.id)).where(
-        published(), col(Entry.season_id) == season_id
-    )
+def _list_ids(season_id: int, trouble: LinkTrouble) -> Select[*tuple[Any, ...]]:
+    """Select the entries of one kind: their ids, and their places in the list."""
     if trouble is LinkTrouble.CHANGED:
-        return asked.join(Look, col(Look.entry_id) == col(Entry.id)).where(
-            col(Look.changed_at).is_not(None)
+        # Few pages have changed, so the changes come first and each looks for its
+        # entry. In a join SQLite would begin with all that is published.
+        is_of_season = (
+            select(col(Entry.id))
+            .where(
+                col(Entry.id) == col(Look.entry_id),
+                col(Entry.season_id) == season_id,
+                published(),
+            )
+            .exists()
         )
-    return asked.where(_has_trouble(), col(Entry.preview) == _STATES[trouble])
+        return select(
+            col(Look.entry_id).label("id"), col(Look.entry_id).label("place")
+        ).where(col(Look.changed_at).is_not(None), is_of_season)
+    return select(col(Entry.id).label("id"), col(Entry.no).label("place")).where(
+        published(),
+        _HAS_TROUBLE,
+        col(Entry.season_id) == season_id,
+        col(Entry.preview) == _STATES[trouble],
+    )
 
 
-def _has_trouble() -> ColumnElement[bool]:
-    """Return the condition of the partial index, in the words that it has there."""
-    return literal_column("entry.preview IN ('refused', 'failed', 'gone')", Boolean)
-
-
-def _item(connection: Connection, entry_id: int) -> LinkItem:
+def _item(connection: Connection, entry_id: int, place: int) -> LinkItem:
     row = connection.execute(
         select(
             col(Entry.ref),
@@ -239,6 +254,7 @@ def _item(connection: Connection, entry_id: int) -> LinkItem:
     shown = _approved_pictures(connection, entry_id)
     facts = row.facts or {}
     return LinkItem(
+        place=place,
         ref=row.ref,
         no=row.no,
         title=row.title,

@@ -20,6 +20,7 @@ from relay.models import (
     RenditionFile,
     Topic,
 )
+from relay.services.files_in_use import files_out_of_use
 from relay.services.start_entry import INCOMING, incoming_key
 from relay.services.writing import writing
 
@@ -85,7 +86,7 @@ def forget_drafts(engine: Engine, *, clock: Clock, media: MediaStore) -> int:
                 .where(col(column).in_(ids))
                 .execution_options(synchronize_session=False)
             )
-        orphans = keys - _still_used(session, keys)
+        orphans = files_out_of_use(session, keys)
     for key in orphans | {incoming_key(draft.ref) for draft in drafts}:
         media.delete(key)
     return len(drafts)
@@ -97,15 +98,6 @@ def _picture_keys(session: Session, entry_ids: list[int]) -> set[str]:
             select(col(RenditionFile.key))
             .join(Picture, col(Picture.id) == col(RenditionFile.picture_id))
             .where(col(Picture.entry_id).in_(entry_ids))
-        )
-    )
-
-
-def _still_used(session: Session, keys: set[str]) -> set[str]:
-    """Return those that another entry shows too: the same picture sent in twice."""
-    return set(
-        session.scalars(
-            select(col(RenditionFile.key)).where(col(RenditionFile.key).in_(keys))
         )
     )
 

@@ -161,5 +161,5 @@ def _page(trouble: LinkTrouble, *, said: str = "") -> str:
         tabs=link_tabs(),
         said=said,
         link_choices=LINK_CHOICES,
-        below=shown[-1].no if len(found) > len(shown) else None,
+        below=shown[-1].place if len(found) > len(shown) else None,
     )
