@@ -141,11 +141,11 @@ def _turn(work: Work, found: Found, seconds: float) -> None:
 
 
 def cpu_seconds(pid: int | None) -> float:
-    """Return the CPU seconds of a process and its living children, so far."""
+    """Return the CPU seconds of a process and its children, so far."""
     if pid is None:
         return 0.0
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
-    own = (int(fields[11]) + int(fields[12])) / TICKS
+    own = sum(int(each) for each in fields[11:15]) / TICKS  # the ended ones, too
     below = [
         int(child)
         for task in Path(f"/proc/{pid}/task").iterdir()
@@ -204,7 +204,7 @@ def _running(
     command = [sys.executable, "-m", *words]
     with subprocess.Popen(command, env=environment, cwd=ROOT) as process:
         try:
-            _wait_until_up(port, process)
+            wait_until_up(port, process)
             yield Server(f"http://127.0.0.1:{port}", process.pid)
         finally:
             process.terminate()
@@ -217,7 +217,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_until_up(port: int, process: subprocess.Popen[bytes]) -> None:
+def wait_until_up(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a server answers on a port of loopback; raises RuntimeError."""
     until = time.monotonic() + UP_SECONDS
     while process.poll() is None and time.monotonic() < until:
         with socket.socket() as probe:
