@@ -68,6 +68,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_WESTERN = "cp1252"
 _LABEL = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:+-]{1,40})", re.IGNORECASE)
 _META = re.compile(
     rb"<meta\s[^>]{0,300}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:+-]{1,40})"
@@ -123,7 +124,13 @@ def decode(body: bytes, *, content_type: str | None) -> str:
     strict = strict or _read_strictly(body, "utf-8")
     if strict is not None:
         return strict
-    texts = [_read(body, name) for name in (*_claims(body, content_type), "utf-8")]
+    claims = [*_claims(body, content_type)]
+    if claims == [_WESTERN] and _likely(body) is not _LEGACY:
+        # Nothing disproves this alphabet but what the page says of its language.
+        found = _detected(body)
+        if found is not None:
+            return found
+    texts = [_read(body, name) for name in (*claims, "utf-8")]
     for text in texts:
         if _broken(text) <= _BROKEN_SHARE:
             return text
@@ -159,7 +166,9 @@ def _claims(body: bytes, content_type: str | None) -> Iterator[str]:
     labels = [said[1]] if said else []
     if written:
         labels.append((written[1] or written[2]).decode("ascii", "ignore"))
-    yield from filter(None, map(codec, labels))
+    names = list(dict.fromkeys(filter(None, map(codec, labels))))
+    # What servers say by default is not a claim about this page; its own words are.
+    yield from reversed(names) if names[:1] == [_WESTERN] else names
 
 
 def _read(body: bytes, name: str) -> str:
@@ -188,6 +197,9 @@ def _detected(body: bytes) -> str | None:
         sample, steps=5, chunk_size=512, threshold=0.5, cp_isolation=likely
     ).best()
     name = codec(found.encoding) if found else None
+    if name is None and likely is not _LEGACY:
+        # Too short for statistics; its language leaves few to choose from.
+        name = min(likely, key=lambda each: _broken(_read(sample, each)))
     return _read(body, name) if name else None
 
 

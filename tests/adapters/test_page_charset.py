@@ -82,6 +82,40 @@ def test_a_label_that_its_bytes_disprove_is_passed_over(label: str) -> None:
     assert text in decode(body, content_type="text/html; charset=utf-8")
 
 
+@pytest.mark.parametrize("label", SENTENCES)
+def test_a_servers_western_default_gives_way_to_the_page(label: str) -> None:
+    body, text = page(label, meta=f'<meta charset="{label}">')
+    assert text in decode(body, content_type="text/html; charset=ISO-8859-1")
+
+
+@pytest.mark.parametrize(
+    ("label", "language"),
+    [
+        ("gb18030", "zh-CN"),
+        ("shift_jis", "ja"),
+        ("euc-kr", "ko"),
+        ("windows-1251", "ru"),
+        ("koi8-r", "ru"),
+        ("windows-1255", "he"),
+        ("windows-874", "th"),
+    ],
+)
+def test_a_western_label_gives_way_to_the_language_of_the_page(
+    label: str, language: str
+) -> None:
+    body, text = page(label)
+    body = body.replace(b"<html>", f'<html lang="{language}">'.encode())
+    assert text in decode(body, content_type="text/html; charset=iso-8859-1")
+
+
+def test_a_western_page_of_no_listed_language_keeps_its_label() -> None:
+    body, text = page("windows-1252")
+    for language in (b"fr", b"xx"):
+        labelled = body.replace(b"<html>", b"<html lang=" + language + b">")
+        read = decode(labelled, content_type="text/html; charset=iso-8859-1")
+        assert text in read
+
+
 @pytest.mark.parametrize("label", ["utf-8", "gb18030", "shift_jis", "euc-kr", "big5"])
 def test_a_character_cut_in_the_middle_at_the_end_is_dropped(label: str) -> None:
     text = "南京" if label != "shift_jis" else "長崎"
