@@ -23,7 +23,7 @@ from relay.adapters.picture_source import (
     require_size,
 )
 
-_OK = 0
+_OK, _OUT_OF_MEMORY = 0, 26
 # Files without `pixi` and with an odd `clap` are read, as browsers and Pillow do.
 _STRICT_ALPHA_ISPE = 4
 _IROT_BIT, _IMIR_BIT = 4, 8
@@ -114,7 +114,7 @@ class _Rectangle(ctypes.Structure):
 
 
 @cache
-def _library() -> ctypes.CDLL:
+def find_library() -> ctypes.CDLL:
     """Return libavif; raises Lacking.
 
     The symbols of what an extension is linked to are found through the extension.
@@ -131,14 +131,14 @@ def _library() -> ctypes.CDLL:
             ctypes.c_char_p,
             ctypes.c_size_t,
         )
-        for name in _NEEDED:
+        for name in NEEDED:
             getattr(library, name)
     except (OSError, AttributeError, TypeError) as error:
         raise Lacking from error
     return library
 
 
-_NEEDED = (
+NEEDED = (
     "avifDecoderParse",
     "avifDecoderNextImage",
     "avifDecoderDestroy",
@@ -152,7 +152,7 @@ _NEEDED = (
 def prepare() -> bool:
     """Find the library while files can still be opened; whether it is there."""
     try:
-        _library()
+        find_library()
     except Lacking:
         return False
     return True
@@ -173,7 +173,7 @@ class _Planes:
     """A decoded picture inside libavif, freed when nothing holds this any more."""
 
     def __init__(self, data: bytes) -> None:
-        self._library = _library()
+        self._library = find_library()
         self._data = data  # libavif reads from it, and does not copy it
         self._view = self._library.avifImageCreateEmpty()
         self._decoder = self._library.avifDecoderCreate()
@@ -229,6 +229,8 @@ class _Planes:
 
     def _do(self, name: str, *arguments: Any) -> None:  # noqa: ANN401 - ctypes' own
         code = getattr(self._library, name)(*arguments)
+        if code == _OUT_OF_MEMORY:
+            raise MemoryError
         if code != _OK:
             raise Refused("broken", f"{name}: {code}")
 

@@ -21,7 +21,7 @@ from relay.adapters.picture_source import Lacking, Refused, require_size
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ABI_VERSION = 0x0209
+ABI_VERSION = 0x0209
 _RGB, _PREMULTIPLIED_RGBA = 0, 7
 _OK, _OUT_OF_MEMORY = 0, 1
 _HEAD_BYTES = 12  # RIFF, length, WEBP
@@ -89,7 +89,7 @@ class Container:
 
 
 @cache
-def _library() -> ctypes.CDLL:
+def find_library() -> ctypes.CDLL:
     """Return libwebp; raises Lacking.
 
     The symbols of what an extension is linked to are found through the extension.
@@ -109,9 +109,7 @@ def _library() -> ctypes.CDLL:
         )
         config = _Config()
         # Zero says that the structures are of another major version.
-        if not library.WebPInitDecoderConfigInternal(
-            ctypes.byref(config), _ABI_VERSION
-        ):
+        if not library.WebPInitDecoderConfigInternal(ctypes.byref(config), ABI_VERSION):
             raise Lacking
     except (OSError, AttributeError, TypeError) as error:
         raise Lacking from error
@@ -121,7 +119,7 @@ def _library() -> ctypes.CDLL:
 def prepare() -> bool:
     """Find the library while files can still be opened; whether it is there."""
     try:
-        _library()
+        find_library()
     except Lacking:
         return False
     return True
@@ -151,9 +149,9 @@ def read_container(data: bytes) -> Container:
 
 def decode(still: bytes, size: tuple[int, int]) -> Image.Image:
     """Return a still picture at `size`, in RGB or RGBa (premultiplied)."""
-    library = _library()
+    library = find_library()
     config = _Config()
-    library.WebPInitDecoderConfigInternal(ctypes.byref(config), _ABI_VERSION)
+    library.WebPInitDecoderConfigInternal(ctypes.byref(config), ABI_VERSION)
     features = _features(still)
     mode = "RGBa" if features.has_alpha else "RGB"
     config.output.colorspace = _PREMULTIPLIED_RGBA if features.has_alpha else _RGB
@@ -180,8 +178,8 @@ def _measure(still: bytes) -> tuple[int, int]:
 
 def _features(still: bytes) -> _Features:
     features = _Features()
-    status = _library().WebPGetFeaturesInternal(
-        still, len(still), ctypes.byref(features), _ABI_VERSION
+    status = find_library().WebPGetFeaturesInternal(
+        still, len(still), ctypes.byref(features), ABI_VERSION
     )
     if status != _OK:
         raise Refused("broken", f"libwebp's status {status}")
