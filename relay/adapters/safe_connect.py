@@ -61,6 +61,8 @@ class _Race:
             left = deadline.left("connecting")
             if self.waiting:
                 self._start(self.waiting.pop(0))
+                if not self.selector.get_map():
+                    continue  # it failed at once: there is nothing to wait for
                 left = min(left, STAGGER) if self.waiting else left
             for key, _ in self.selector.select(left):
                 winner = self._finish(key)

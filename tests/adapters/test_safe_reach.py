@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import socket
 import sys
+import time
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -202,6 +204,21 @@ def test_a_dead_address_gives_way_to_one_that_lives() -> None:
         answer = fetch(f"http://{place}/", door=door, deadline=3)
     assert answer.address == "127.0.0.3"
     assert answer.body == b"hello"
+
+
+@pytest.mark.parametrize("answers", [PUBLIC[:1], PUBLIC[1:], PUBLIC])
+def test_a_network_that_leads_nowhere_is_told_at_once(
+    monkeypatch: pytest.MonkeyPatch, answers: list[str]
+) -> None:
+    def fail(_sock: socket.socket, _address: object) -> None:
+        raise OSError(errno.ENETUNREACH, "Network is unreachable")
+
+    monkeypatch.setattr(socket.socket, "connect", fail, raising=False)
+    door = Door(resolver=lambda _host, _port: answers)
+    began = time.monotonic()
+    reason = reason_of("https://example.org/", door, deadline=3)
+    assert reason is FetchReason.UNREACHABLE
+    assert time.monotonic() - began < 1
 
 
 def test_families_take_turns() -> None:
