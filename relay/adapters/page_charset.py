@@ -100,6 +100,13 @@ _OF_LANGUAGES = (
 _LANGUAGE = re.compile(
     rb"<html\s[^>]{0,200}?lang\s?=\s?[\"']?([a-z]{2})", re.IGNORECASE
 )
+# What every Chinese text is full of, in both ways of writing: simplified and
+# traditional bytes read as each other are letters too, but rare ones.
+_COMMON_CHINESE = frozenset(
+    "的一是不了人我在有他这這中大来來上国國个個到说說们們为為子和你地出道也时時年得就那要"
+    "下以生会會自着去之过過家学學对對可她里裡后後小么麼心多天而能好都然没沒日于於起还還发"
+    "發成事只作当當想看文无無开開手十用主行方又如前所本见見经經头頭面公同三已老从從动動两"
+)
 _HEAD_BYTES = 16_384
 # One character in a hundred may be broken by a careless template; more means that
 # the label is wrong.
@@ -218,5 +225,6 @@ def _most_lettered(sample: bytes, names: list[str]) -> list[str]:
     """
     if names is _LEGACY:
         return names
-    counts = {name: sum(map(str.isalpha, _read(sample, name))) for name in names}
+    is_telling = _COMMON_CHINESE.__contains__ if "big5" in names else str.isalpha
+    counts = {name: sum(map(is_telling, _read(sample, name))) for name in names}
     return [name for name in names if counts[name] == max(counts.values())]
