@@ -99,7 +99,7 @@ class Relay:
         )
 
     @cached_property
-    def previewer(self) -> Previewer:
+    def previewer(self) -> SafePreviewer:
         """Reads one stranger's link at once, for somebody who waits for it."""
         return SafePreviewer(self.door)
 

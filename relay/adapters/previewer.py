@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, TypeVar
 
 from relay.adapters.oembed import PROVIDERS, ask_oembed, find_endpoint
+from relay.adapters.page_origin import find_origins
 from relay.adapters.page_reader import read_page
 from relay.adapters.safe_deadline import Deadline
 from relay.adapters.safe_http import DEADLINE, PAGE, PICTURE, Door, Fetched, fetch
@@ -52,7 +53,20 @@ class SafePreviewer:
 
         A picture that does not come never fails the preview.
         """
-        work = _Work(link, self._door, Deadline(self._deadline), self._providers)
+        return self._do(self._begin(link))
+
+    def explain(self, link: str) -> tuple[LinkPreview, dict[str, str]]:
+        """Return the preview, and where each of its facts stands; raises FetchFailed.
+
+        Looking for the places costs as much as reading the page did.
+        """
+        work = self._begin(link)
+        return self._do(work), work.find_origins()
+
+    def _begin(self, link: str) -> _Work:
+        return _Work(link, self._door, Deadline(self._deadline), self._providers)
+
+    def _do(self, work: _Work) -> LinkPreview:
         try:
             return work.do()
         except FetchFailed as error:
@@ -75,6 +89,7 @@ class _Work:
     steps: list[Step] = field(default_factory=list)
     said: dict[str, PageFacts] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
+    page: Fetched | None = None
 
     def do(self) -> LinkPreview:
         platform = platform_of(self.link)
@@ -92,6 +107,22 @@ class _Work:
         if _is_picture(page.body):
             return self._finish_picture(page, platform)
         return self._finish(page.final_url, platform)
+
+    def find_origins(self) -> dict[str, str]:
+        """Return where each fact stands: in the provider's answer, or on the page."""
+        places = {}
+        if self.page is not None:
+            header = self.page.headers.get("content-type")
+            places = find_origins(
+                self.said["page"],
+                self.page.body,
+                self.page.final_url,
+                content_type=header,
+            )
+        return {
+            name: places[name] if source == "page" else source
+            for name, source in _sources(self.said).items()
+        }
 
     def _read_page(self, platform: Platform) -> Fetched | None:
         """Return the page, None when it refused but the provider had told enough."""
@@ -131,6 +162,7 @@ class _Work:
                 raise FetchFailed(reason, f"{facts.title or page.final_url}")
         if facts.title or facts.description or facts.image:
             self.said["page"] = facts
+            self.page = page
         if facts.oembed and not (facts.title and facts.image):
             self._ask_at(facts.oembed)
         if not self.said:
@@ -236,16 +268,20 @@ class _Work:
 
 def _merge(said: dict[str, PageFacts]) -> tuple[PageFacts, str]:
     """Take each field from the first source that knows it, and say from which."""
-    chosen: dict[str, str] = {}
-    sources: list[str] = []
-    for each in fields(PageFacts):
-        for source, facts in said.items():
-            value = getattr(facts, each.name)
-            if value is not None:
-                chosen[each.name] = value
-                sources.append(f"{each.name} from {source}")
-                break
-    return PageFacts(**chosen), ", ".join(sources) or "none"
+    sources = _sources(said)
+    chosen = {name: getattr(said[source], name) for name, source in sources.items()}
+    told = [f"{name} from {source}" for name, source in sources.items()]
+    return PageFacts(**chosen), ", ".join(told) or "none"
+
+
+def _sources(said: dict[str, PageFacts]) -> dict[str, str]:
+    """Return the source of each field: the first that knows it."""
+    return {
+        each.name: source
+        for each in fields(PageFacts)
+        for source in reversed(said)
+        if getattr(said[source], each.name) is not None
+    }
 
 
 def _is_picture(body: bytes) -> bool:

@@ -15,7 +15,7 @@ from relay.cli.sentences import sentence_of
 from relay.domain.errors import FetchFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from relay.adapters.pictures import PageFormat
     from relay.domain.preview import LinkPreview, PageFacts
@@ -42,8 +42,31 @@ def _say(answer: dict[str, Any], *, as_json: bool) -> None:
         click.echo(json.dumps(answer, ensure_ascii=False))
         return
     for name, value in answer.items():
+        if name in _TABLES:
+            click.echo(f"{name}:")
+            for line in _TABLES[name](value):
+                click.echo(f"  {line}")
+            continue
         shown = value if isinstance(value, str | int | float) else json.dumps(value)
         click.echo(f"{name + ':':14}{'—' if value is None else shown}")
+
+
+def _origin_lines(origins: dict[str, str]) -> list[str]:
+    return [f"{name + ':':13}{place}" for name, place in origins.items()]
+
+
+def _step_lines(steps: list[dict[str, Any]]) -> list[str]:
+    return [
+        f"{each['ms']:9.1f} ms  {each['name'] + ':':12}{each['detail']}"
+        for each in steps
+    ]
+
+
+# What is a table for people.
+_TABLES: dict[str, Callable[[Any], list[str]]] = {
+    "origins": _origin_lines,
+    "steps": _step_lines,
+}
 
 
 def _facts(facts: PageFacts) -> dict[str, Any]:
@@ -58,7 +81,7 @@ def fetch(url: str, *, as_json: bool) -> None:
     from relay.bootstrap import open_relay
 
     try:
-        preview = open_relay().previewer.preview(url)
+        preview, origins = open_relay().previewer.explain(url)
     except FetchFailed as error:
         refusal = {
             "asked": url,
@@ -71,7 +94,7 @@ def fetch(url: str, *, as_json: bool) -> None:
         _say(refusal, as_json=as_json)
         click.echo(f"relay: {sentence_of(error)}", err=True)
         sys.exit(1)
-    _say(_preview(preview), as_json=as_json)
+    _say(_preview(preview, origins), as_json=as_json)
 
 
 def _steps(error: FetchFailed) -> list[dict[str, Any]]:
@@ -84,7 +107,7 @@ def _steps(error: FetchFailed) -> list[dict[str, Any]]:
     return steps
 
 
-def _preview(preview: LinkPreview) -> dict[str, Any]:
+def _preview(preview: LinkPreview, origins: dict[str, str]) -> dict[str, Any]:
     return {
         "asked": preview.asked,
         "state": "ready",
@@ -94,6 +117,7 @@ def _preview(preview: LinkPreview) -> dict[str, Any]:
         "image_alt": preview.facts.image_alt,
         "image_bytes": len(preview.image) if preview.image else 0,
         "image_reason": preview.image_reason,
+        "origins": origins,
         "steps": [
             {"name": each.name, "detail": each.detail, "ms": round(each.ms, 1)}
             for each in preview.steps
