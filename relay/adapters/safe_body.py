@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Protocol
 
 import brotli  # type: ignore[import-untyped]  # it has no stubs
 
+from relay.adapters.safe_answer import Over, Wanted
 from relay.domain.errors import FetchFailed, FetchReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from relay.adapters.safe_deadline import Deadline
 
 ACCEPT_ENCODING = "gzip, deflate, br"
 
@@ -24,8 +27,58 @@ MAX_RATIO = 200
 RATIO_COUNTS_FROM = 256 * 1024
 """Decoded bytes below which the ratio says nothing."""
 
+_READ = 64 * 1024
+_READ_CODED = 4 * 1024
+"""Bytes read at once; small where they may swell, so that the ratio is seen early."""
+
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZLIB_METHOD = 0x08
+
+
+@dataclass
+class Body:
+    """A body as far as it has come."""
+
+    wanted: Wanted
+    coding: str
+    data: bytearray = field(default_factory=bytearray)
+    wire: int = 0
+    truncated: bool = False
+
+    @property
+    def may_stay_cut(self) -> bool:
+        """Whether what has come is of use although more should have come."""
+        return bool(self.data) and self.wanted.over is Over.CUT
+
+    def read(self, read: Callable[[int], bytes], deadline: Deadline) -> None:
+        """Read to the end, or as far as is taken; raises FetchFailed."""
+        decoder = open_decoder(self.coding)
+        at_once = _READ_CODED if self.coding else _READ
+        while chunk := read(at_once):
+            self.wire += len(chunk)
+            for piece in decoder.feed(chunk):
+                deadline.left("reading")
+                self.data += piece
+                check_ratio(len(self.data), self.wire)
+                if len(self.data) > self.wanted.max_bytes:
+                    return self._overflow()
+        if not decoder.is_whole:
+            if not self.may_stay_cut:
+                raise FetchFailed(FetchReason.BAD_RESPONSE, "the body is cut off")
+            self.truncated = True
+        return None
+
+    def _overflow(self) -> None:
+        limit = self.wanted.max_bytes
+        if self.wanted.over is Over.REFUSE:
+            raise FetchFailed(FetchReason.TOO_LARGE, f"more than {limit} bytes")
+        del self.data[limit:]
+        self.truncated = True
+
+
+def ended_early(error: BaseException | None) -> bool:
+    """Whether the other side closed before the length that it had promised."""
+    return "IncompleteRead" in repr(error)
 
 
 class Decoder(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -18,7 +19,7 @@ from relay.adapters.safe_answer import (
     Over,
     Wanted,
 )
-from relay.adapters.safe_body import ACCEPT_ENCODING, check_ratio, open_decoder
+from relay.adapters.safe_body import ACCEPT_ENCODING, Body, ended_early
 from relay.adapters.safe_deadline import Deadline
 from relay.adapters.safe_door import Door
 from relay.adapters.safe_resolve import resolve
@@ -29,6 +30,8 @@ from relay.domain.urls import DEFAULT_PORTS, Url, read_url
 from relay.settings import read_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import requests
 
 __all__ = [
@@ -44,6 +47,7 @@ __all__ = [
     "Over",
     "Wanted",
     "fetch",
+    "post",
 ]
 
 DEADLINE = 15.0
@@ -56,9 +60,8 @@ _FRAMING = 256 * 1024
 _WORTH_TELLING = 1.0
 """Milliseconds of waiting for a turn below which it is no step."""
 
-_READ = 64 * 1024
-_READ_CODED = 4 * 1024
-"""Bytes read at once; small where they may swell, so that the ratio is seen early."""
+_RECEIPT = Wanted("*/*", 16 * 1024, Over.CUT)
+"""What is kept of the answer to something that we have sent."""
 
 # With a scheme it stands by itself; joining would make a path of `http:a`.
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -95,6 +98,36 @@ def fetch(
         raise
 
 
+def post(
+    url: str,
+    *,
+    body: bytes,
+    headers: Mapping[str, str],
+    door: Door | None = None,
+    deadline: float = DEADLINE,
+) -> Fetched:
+    """Send `body` to an address once, and return its answer; raises FetchFailed.
+
+    `headers` are sent beside our own. A redirect is a failure: what was meant for one
+    address is told to no other. Of the answer's body a little is kept.
+    """
+    visit = _Visit(
+        door=door or Door.of(read_settings()),
+        wanted=_RECEIPT,
+        deadline=Deadline(deadline),
+        payload=_Payload(body, headers),
+    )
+    return visit.follow(url)
+
+
+@dataclass(frozen=True)
+class _Payload:
+    """What is sent instead of only asking."""
+
+    body: bytes
+    headers: Mapping[str, str]
+
+
 @dataclass
 class _Visit:
     """One link, followed to where it leads."""
@@ -103,6 +136,7 @@ class _Visit:
     wanted: Wanted
     deadline: Deadline
     referer: str = ""
+    payload: _Payload | None = None
     steps: list[Step] = field(default_factory=list)
     passed: list[str] = field(default_factory=list)
 
@@ -112,6 +146,8 @@ class _Visit:
             answer = self._ask(url, asked)
             if isinstance(answer, Fetched):
                 return answer
+            if self.payload is not None:
+                raise FetchFailed(FetchReason.BAD_REDIRECT, "it sends us elsewhere")
             url = self._next(url, answer)
 
     def _ask(self, url: Url, asked: str) -> Fetched | str:
@@ -136,7 +172,7 @@ class _Visit:
         headers = self._headers(url)
         adapter = PinnedAdapter(trip, ca_bundle=self.door.ca_bundle)
         began = self.deadline.ms
-        with closing(adapter), closing(send(trip, adapter, headers)) as response:
+        with closing(adapter), closing(self._send(trip, adapter, headers)) as response:
             status = response.status_code
             detail = f"{trip.address} answered {status}"
             self.steps.append(Step("asked", detail, self._since(began)))
@@ -156,6 +192,14 @@ class _Visit:
             ms=self.deadline.ms,
             steps=tuple(self.steps),
         )
+
+    def _send(
+        self, trip: Trip, adapter: PinnedAdapter, headers: dict[str, str]
+    ) -> requests.Response:
+        if self.payload is None:
+            return send(trip, adapter, headers)
+        headers = {**self.payload.headers, **headers}
+        return send(trip, adapter, headers, method="POST", body=self.payload.body)
 
     def _headers(self, url: Url) -> dict[str, str]:
         headers = {
@@ -206,14 +250,15 @@ class _Visit:
         wanted = self._fit(response.headers.get("Content-Type", ""))
         trip.limit = 2 * wanted.max_bytes + _FRAMING
         coding = response.headers.get("Content-Encoding", "")
-        body = _Body(wanted, coding)
+        body = Body(wanted, coding)
+        read = partial(response.raw.read, decode_content=False)
         with honest_errors(trip):
             try:
-                body.read(response, self.deadline)
+                body.read(read, self.deadline)
             except FetchFailed:
                 raise
             except Exception as error:
-                if not body.may_stay_cut or not _ended_early(error):
+                if not body.may_stay_cut or not ended_early(error):
                     raise
                 body.truncated = True
         detail = f"{len(body.data)} bytes, {body.wire} on the wire"
@@ -230,45 +275,6 @@ class _Visit:
 
     def _since(self, began: float) -> float:
         return round(self.deadline.ms - began, 1)
-
-
-@dataclass
-class _Body:
-    """A body as far as it has come."""
-
-    wanted: Wanted
-    coding: str
-    data: bytearray = field(default_factory=bytearray)
-    wire: int = 0
-    truncated: bool = False
-
-    @property
-    def may_stay_cut(self) -> bool:
-        return bool(self.data) and self.wanted.over is Over.CUT
-
-    def read(self, response: requests.Response, deadline: Deadline) -> None:
-        decoder = open_decoder(self.coding)
-        at_once = _READ_CODED if self.coding else _READ
-        while chunk := response.raw.read(at_once, decode_content=False):
-            self.wire += len(chunk)
-            for piece in decoder.feed(chunk):
-                deadline.left("reading")
-                self.data += piece
-                check_ratio(len(self.data), self.wire)
-                if len(self.data) > self.wanted.max_bytes:
-                    return self._overflow()
-        if not decoder.is_whole:
-            if not self.may_stay_cut:
-                raise FetchFailed(FetchReason.BAD_RESPONSE, "the body is cut off")
-            self.truncated = True
-        return None
-
-    def _overflow(self) -> None:
-        limit = self.wanted.max_bytes
-        if self.wanted.over is Over.REFUSE:
-            raise FetchFailed(FetchReason.TOO_LARGE, f"more than {limit} bytes")
-        del self.data[limit:]
-        self.truncated = True
 
 
 def _failure_of(answer: Fetched | str) -> FetchFailed | None:
@@ -300,8 +306,3 @@ def _stay_secure(url: Url, target: Url) -> Url:
     if target.port != DEFAULT_PORTS["http"]:
         raise FetchFailed(FetchReason.BAD_REDIRECT, "from https to http")
     return replace(target, scheme="https", port=DEFAULT_PORTS["https"])
-
-
-def _ended_early(error: BaseException | None) -> bool:
-    """Whether the other side closed before the length that it had promised."""
-    return "IncompleteRead" in repr(error)

@@ -16,6 +16,7 @@ from relay.adapters.safe_http import (
     PICTURE,
     Door,
     fetch,
+    post,
 )
 from relay.domain.errors import FetchFailed, FetchReason
 from relay.settings import Settings
@@ -109,6 +110,48 @@ def test_of_a_referer_only_the_origin_is_told() -> None:
         fetch(server.url(), door=door_to(server), referer="http://a.example/b?secret=c")
     assert "Referer: http://a.example/\r\n" in server.requests[0]
     assert "secret" not in server.requests[0]
+
+
+# Telling instead of asking
+
+
+def test_what_is_posted_arrives_once_and_the_answer_is_kept_in_part() -> None:
+    def take(sock: socket.socket, _head: str) -> None:
+        respond(sock, b"x" * 99_999, status="202 Taken")
+
+    with serve(take) as server:
+        headers = {"Content-Type": "application/json", "X-Signature": "abc"}
+        answer = post(
+            server.url("/hook"), body=b"{}", headers=headers, door=door_to(server)
+        )
+        (head,) = server.requests
+    assert head.startswith("POST /hook HTTP/1.1\r\n")
+    assert "X-Signature: abc\r\n" in head
+    assert "Content-Length: 2\r\n" in head
+    assert "Bot\r\n" in head
+    assert (answer.status, len(answer.body), answer.truncated) == (202, 16384, True)
+
+
+@pytest.mark.parametrize("status", ["301 Moved", "307 Again", "308 Moved"])
+def test_what_is_posted_is_told_to_nobody_else(status: str) -> None:
+    def send_on(sock: socket.socket, _head: str) -> None:
+        respond(sock, status=status, headers=("Location: /other",))
+
+    with serve(send_on) as server, pytest.raises(FetchFailed) as caught:
+        post(server.url(), body=b"{}", headers={}, door=door_to(server))
+    assert caught.value.reason is FetchReason.BAD_REDIRECT
+    assert server.connections == 1
+
+
+def test_nothing_is_posted_to_an_address_that_is_not_public() -> None:
+    with serve(say_hello) as canary:
+        for host in ("127.0.0.1", "localhost", "[::1]", "rebind.example.org"):
+            door = Door(resolver=lambda _host, _port: ["127.0.0.1"])
+            with pytest.raises(FetchFailed):
+                post(f"http://{host}:{canary.port}/", body=b"", headers={}, door=door)
+            with pytest.raises(FetchFailed):
+                post(f"http://{host}/", body=b"", headers={}, door=door)
+        assert canary.connections == 0
 
 
 # Redirects
