@@ -199,9 +199,12 @@ def test_a_form_without_its_token_does_nothing(
         (person, f"{mine}/withdraw"),
         (person, f"{mine}/change"),
         (person, f"{mine}/baton"),
+        (person, f"{mine}/look"),
         (person, "/en/add"),
         (person, mine.replace("/mine/", "/add/check/")),
         (moderator, f"/desk/entry/{ref}"),
+        (moderator, f"/desk/entry/{ref}/look"),
+        (moderator, f"/desk/links/{ref}"),
         (moderator, "/desk/sign-out"),
         (person, "/desk/sign-in"),
     ):
@@ -222,7 +225,14 @@ def test_private_pages_are_kept_by_nobody(person: Person, moderator: Person) -> 
 def test_strangers_cannot_open_the_desk(person: Person, relay: Relay) -> None:
     sent(person)
     ref = entries(relay)[0].ref
-    for path in ("/desk/", f"/desk/entry/{ref}", f"/desk/entry/{ref}/picture/own"):
+    entry, links = f"/desk/entry/{ref}", "/desk/links"
+    for path in (
+        "/desk/",
+        entry,
+        f"{entry}/picture/own",
+        links,
+        f"{links}/{ref}/picture",
+    ):
         answer = person.client.get(path)
         assert answer.status_code == 303, path
         assert answer.headers["Location"].startswith("/desk/sign-in")

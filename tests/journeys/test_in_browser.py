@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from sqlmodel import Session, select
 
 from relay.domain.preview import PreviewState
-from relay.models import Entry, Preview
+from relay.models import Entry, Look, Preview
 from relay.services.start_entry import start_entry
 from relay.services.submit_entry import PassedBy, submit_draft
 from relay.web.app import build_app
@@ -116,6 +116,15 @@ def test_the_summary_of_problems_is_what_has_the_focus(
     page.close()
 
 
+def has_changed(relay: Relay, entry_id: int) -> None:
+    """Let the page behind a published entry have changed."""
+    now = relay.clock.now()
+    facts = {"title": "Buy my lanterns", "description": "Ten for the price of one"}
+    with Session(relay.engine) as session:
+        session.add(Look(entry_id=entry_id, looked_at=now, changed_at=now, facts=facts))
+        session.commit()
+
+
 @pytest.fixture
 def paths(relay: Relay) -> list[str]:
     """Every page of a maker and of the desk, with something on each."""
@@ -131,6 +140,7 @@ def paths(relay: Relay) -> list[str]:
     for each in (giver, taker):
         choose(relay, each.ref, by=by, note="Thank you")
     assert find(relay, taker.ref).no == 2
+    has_changed(relay, taker.entry_id)
     own = [
         *("add", f"add?baton={giver.baton}", f"add/check/{draft.token}"),
         *(f"add/done/{giver.token}", f"mine/{giver.token}", f"mine/{sent.token}"),
@@ -139,6 +149,7 @@ def paths(relay: Relay) -> list[str]:
     return [
         *(f"/en/{each}" for each in own),
         *("/desk/sign-in", "/desk/", "/desk/?state=approved"),
+        *("/desk/links", "/desk/links?what=refused"),
         *(f"/desk/entry/{sent.ref}", f"/desk/entry/{giver.ref}"),
         *(f"/b/{giver.baton}", "/b/", "/b/nonsense", "/api/v1/"),
     ]
