@@ -217,7 +217,7 @@ class _Planes:
         pixels = ctypes.create_string_buffer(rgb.row_bytes * (bottom - top))
         rgb.pixels = ctypes.addressof(pixels)
         self._do("avifImageYUVToRGB", self._view, ctypes.byref(rgb))
-        return Image.frombytes(mode, (image.width, bottom - top), pixels)
+        return Image.frombytes(mode, (image.width, bottom - top), memoryview(pixels))
 
     def _require_memory(self) -> None:
         image = self._decoder.contents.image.contents

@@ -104,7 +104,8 @@ def _mean(image: Image.Image) -> Image.Image:
     halves = image.reduce(_STEP_PX, (0, 0, width + _WINDOW_PX, height + _WINDOW_PX))
     across, down = halves.width - 1, halves.height - 1
     parts = [halves.crop((x, y, x + across, y + down)) for x in (0, 1) for y in (0, 1)]
-    return ImageMath.lambda_eval(
+    mean: Image.Image = ImageMath.lambda_eval(
         lambda a: (a["a"] + a["b"] + a["c"] + a["d"]) / 4,
         **dict(zip("abcd", parts, strict=True)),
     )
+    return mean
