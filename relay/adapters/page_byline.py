@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from relay.adapters.page_document import text_of
@@ -54,10 +55,9 @@ _METAS = (
     "mediator_author",
 )
 _STATED = (
-    "[itemprop~=author], [itemprop~=creator], [property~=author], [rel~=author],"
-    "[property~='schema:author'], [property~='schema:creator'],"
-    "[property~='dc:creator'], [property~='dcterms:creator'],"
-    "[typeof~='schema:Person'], [typeof~='sioc:UserAccount']"
+    "[itemprop~=author], [itemprop~=creator], [rel~=author],"
+    "[property$=author], [property$=creator],"
+    "[typeof$=':Person'], [typeof$=UserAccount]"
 )
 _CLASSED = (
     ".p-author, .author.vcard, .vcard.author, [class~=byline], [class*=author-name i],"
@@ -66,13 +66,14 @@ _CLASSED = (
     "[class*=posted-by i]"
 )
 # Where sites keep the pages of those who write for them.
-_LINKED = ", ".join(
-    f"a[href*='/{place}/' i]"
-    for place in (
-        *("author", "authors", "auteur", "autor", "autoren", "autore", "autores"),
-        *("editors", "contributor", "contributors", "writers", "reporter", "staff"),
-        *("byline", "journalist", "people", "artist", "artists", "avtor", "avtory"),
-    )
+_LINKED = (
+    "a[href*='/aut'], a[href*='/edit'], a[href*='/contrib'], a[href*='/write'],"
+    "a[href*='/report'], a[href*='/staff/'], a[href*='/artist'], a[href*='/people/']"
+)
+_LINKED_PLACE = re.compile(
+    r"/(?:auth?ors?|auteurs?|autor(?:en|es|i)?|autore|editors?|contributors?|writers?|"
+    r"reporters?|staff|artists?|people)/",
+    re.IGNORECASE,
 )
 _MOST_ELEMENTS = 40
 _NAME_PARTS = (
@@ -130,11 +131,19 @@ def _linked_near(page: Page, title: str | None) -> Iterator[list[str]]:
 
     Elsewhere such links lead to the writers of other works.
     """
+    elements = page.tree.css(_LINKED)[:_MOST_ELEMENTS]
+    linked = [each for each in elements if _leads_to_a_writer(each)]
+    if not linked:
+        return
     near = " ".join(text for pair in page.around(title) for text in pair)
-    for element in page.tree.css(_LINKED)[:_MOST_ELEMENTS] if near else ():
+    for element in linked:
         name = text_of(element)
         if name and name in near and not is_beside(element):
             yield [name]
+
+
+def _leads_to_a_writer(link: LexborNode) -> bool:
+    return bool(_LINKED_PLACE.search(link.attributes.get("href") or ""))
 
 
 def _by_place(elements: list[LexborNode]) -> Iterator[list[str]]:
