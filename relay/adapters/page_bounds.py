@@ -77,6 +77,8 @@ def bounded(markup: str) -> str:
         return markup
     markup = _before_too_many_attributes(markup)
     names: list[str] = _TAG_NAME.findall(markup)
+    if _is_small(names):
+        return markup
     balance = _Balance(names, step=_SLICE_TAGS)
     if balance.fine_tags < len(names):
         balance = _Balance(names, step=_FINE_SLICE_TAGS)
@@ -84,6 +86,22 @@ def bounded(markup: str) -> str:
         markup = markup[: cut.start()]
     # Bold and italic carry no facts: rather lose those than the words in them.
     return _FORMATTING_TAG.sub("", markup) if balance.repeats else markup
+
+
+def _is_small(names: list[str]) -> bool:
+    """Whether so few tags open that no order of them could go beyond a limit."""
+    opened: Counter[str] = Counter()
+    for name, count in Counter(names).items():
+        if name[0] != "/":
+            opened[name.lower()] += count
+    marks = sum(opened[name] for name in _FORMATTING)
+    hidden = sum(opened[name] for name in _BARRIERS)
+    nests = opened.total() - marks - sum(opened[name] for name in _FLAT)
+    return (
+        nests + hidden <= _DEEPEST
+        and 2 * marks * len(names) <= _MOST_REPEATED
+        and sum(opened[name] for name in _ROOTS) <= _MOST_ROOTS
+    )
 
 
 class _Balance:
