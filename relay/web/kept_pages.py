@@ -86,7 +86,9 @@ class KeptPages:
             # Whole, whatever the reader knows: it is kept for others, too.
             environ.pop("HTTP_IF_NONE_MATCH", None)
             status, headers, body = _run(self._app, environ)
-            if _MAY_BE_KEPT not in environ or _sets_cookie(headers):
+            # A reader's own conditions may have made another answer of the page.
+            is_whole = status.startswith("200")
+            if not is_whole or _MAY_BE_KEPT not in environ or _sets_cookie(headers):
                 start_response(status, headers)
                 return [body]
             kept = _page(edition, headers, body)

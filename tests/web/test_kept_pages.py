@@ -111,6 +111,15 @@ def test_who_knows_the_page_is_told_so_with_and_without_one_kept(
     assert "News" in news.text
 
 
+def test_nobody_is_sent_what_the_conditions_of_another_made_of_a_page(
+    client: FlaskClient,
+) -> None:
+    packed = {"Accept-Encoding": "gzip"}
+    other = client.get("/en/map", headers={**packed, "If-Match": '"other"'})
+    assert other.status_code == 412
+    assert client.get("/en/map", headers=packed).headers["Content-Encoding"] == "gzip"
+
+
 def test_private_pages_and_strange_hosts_are_not_kept(
     app: Flask, client: FlaskClient
 ) -> None:
