@@ -307,7 +307,7 @@ def _unfit(facts: PageFacts) -> str | None:
             return f"{name}: {text[:200]!r}"
     for name in ("image", "url", "oembed"):
         address = getattr(facts, name)
-        if address and not address.startswith(("http://", "https://")):
+        if address and not address.lower().startswith(("http://", "https://")):
             return f"{name}: {address!r}"
     return None
 
