@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
+# In the order of the form: the summary of errors leads down the page.
 SENTENCES: dict[tuple[str, str], object] = {
     ("link", "missing"): _l("Paste the link to your post, or choose a picture."),
     ("link", "no_link"): _l(
@@ -39,6 +40,9 @@ SENTENCES: dict[tuple[str, str], object] = {
     ("picture", ""): _l("This picture is too large. Choose one of at most 10 MB."),
     ("title", "missing"): _l("Give your artwork a title."),
     ("title", "too_long"): _l("Make the title shorter: at most 200 characters."),
+    ("city", "missing"): _l("Tell us your city."),
+    ("city", "unknown"): _l("We do not know this city. Try the nearest larger one."),
+    ("city", "which_one"): _l("Choose which city you mean."),
     ("alt", "missing"): _l(
         "Tell us what can be seen, or choose one of the other ways."
     ),
@@ -49,17 +53,14 @@ SENTENCES: dict[tuple[str, str], object] = {
     ("name", "missing"): _l("Tell us the name to show. It can be a made-up one."),
     ("name", "too_long"): _l("Make the name shorter: at most 120 characters."),
     ("email", ""): _l("Check the e-mail address, like name@example.org."),
-    ("consent", ""): _l(
-        "Tick the box if you agree. Without it we cannot show your work."
-    ),
-    ("guardian_consent", ""): _l("A parent or guardian must agree for a child."),
-    ("city", "missing"): _l("Tell us your city."),
-    ("city", "unknown"): _l("We do not know this city. Try the nearest larger one."),
-    ("city", "which_one"): _l("Choose which city you mean."),
     ("baton", ""): _l(
         "We do not know this baton code. Check it, or choose another way."
     ),
     ("claimed_no", ""): _l("There is no artwork with this number on the wall."),
+    ("guardian_consent", ""): _l("A parent or guardian must agree for a child."),
+    ("consent", ""): _l(
+        "Tick the box if you agree. Without it we cannot show your work."
+    ),
 }
 
 
