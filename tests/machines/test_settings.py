@@ -117,7 +117,12 @@ def test_a_database_without_tables_says_what_to_run(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    (tmp_path / "data").mkdir()
+    file = tmp_path / "data" / "relay.sqlite3"
+    file.parent.mkdir()
+    said = complaint(["season", "list"], monkeypatch, capsys)
+    assert "Where there is none yet, run `relay migrate`" in said
+    assert not file.exists()
+    file.touch()
     said = complaint(["season", "list"], monkeypatch, capsys)
     assert said == "relay: The database has no tables yet: run `relay migrate`.\n"
 

@@ -52,7 +52,7 @@ def slow() -> bytes:
 
 def draw(width: int) -> bytes:
     out = BytesIO()
-    Image.new("RGB", (width, 60), "teal").save(out, "JPEG")
+    Image.new("RGB", (width, 1200), "teal").save(out, "JPEG")
     return out.getvalue()
 
 
@@ -92,7 +92,8 @@ def test_all_jobs_of_a_worker_use_one_process_for_pictures(
     worker = start_worker()
     child = started_child_of(worker.pid)
     with dispatching(relay, queue):
-        for width in (70, 90, 110):
+        # Large enough to cost the process some ticks of the clock, 10 ms each.
+        for width in (1970, 1990, 2010):
             entry_id = send_in(site.show(f"{width}.jpg", draw(width)))
             before = cpu_ticks_of(child)
             wait_until_done(relay, entry_id)
