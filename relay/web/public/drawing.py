@@ -50,16 +50,16 @@ def draw_relay(
     )
 
 
-def draw_ripples(season: SeasonView, chain: Chain) -> Markup:
+def draw_ripples(season: SeasonView, chain: Chain, edition: int) -> Markup:
     """Return the welcome's ripples; they have no words, so one drawing serves all.
 
-    They are drawn anew when the relay has moved on.
+    They are drawn anew in each edition: a city may leave while the baton stays.
     """
-    return _ripples(season.id, season.origin_city, chain)
+    return _ripples(season.id, season.origin_city, chain, edition)
 
 
 @lru_cache(maxsize=8)
-def _ripples(season_id: int, origin: int, chain: Chain) -> Markup:
+def _ripples(season_id: int, origin: int, chain: Chain, _edition: int) -> Markup:
     gazetteer = the_relay().gazetteer
     with reading() as connection:
         places = list_places(connection, season_id, limit=RIPPLE_PLACES)

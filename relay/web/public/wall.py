@@ -71,7 +71,8 @@ def wall() -> Response:
     season = require_season()
     question = read_question(season.id)
     engine = the_relay().engine
-    around = _read_around(engine, season.id, question.ask.lang, read_edition(engine))
+    edition = read_edition(engine)
+    around = _read_around(engine, season.id, question.ask.lang, edition)
     shown = WallPage(())
     if not question.city_unknown:
         with reading() as connection:
@@ -86,7 +87,9 @@ def wall() -> Response:
             cards=join_cards(shown, question.ask),
             counts=around.counts,
             chain=chain,
-            ripples=draw_ripples(season, chain) if chain and chain.hops else "",
+            ripples=(
+                draw_ripples(season, chain, edition) if chain and chain.hops else ""
+            ),
             filters=around,
             now=the_relay().clock.now(),
         )

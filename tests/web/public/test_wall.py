@@ -222,3 +222,13 @@ def test_demo_data_says_that_it_is(client: FlaskClient) -> None:
 )
 def test_the_pager_names_near_pages(page: int, pages: int, named: list[int]) -> None:
     assert page_numbers(page, pages) == named
+
+
+def test_a_city_that_left_the_relay_has_left_the_ripples(
+    client: FlaskClient, maker: Maker
+) -> None:
+    gone = maker.published(city_id=3143244, country="NO")
+    maker.published(city_id=1799962, country="CN")
+    dots = client.get("/en/").text.count('<circle class="c')
+    maker.take_away(gone, Moderation.TAKEN_DOWN)
+    assert client.get("/en/").text.count('<circle class="c') == dots - 1
