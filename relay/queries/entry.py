@@ -38,7 +38,10 @@ class PictureFile:
 
 @dataclass(frozen=True)
 class EntryPicture:
-    """The picture of an entry; `files` hold every format and size."""
+    """The picture of an entry; `files` hold every format and size.
+
+    One of them, `share`, is cut for other sites' cards and stands for no other file.
+    """
 
     width: int
     height: int
@@ -46,14 +49,21 @@ class EntryPicture:
     files: tuple[PictureFile, ...]
 
     def largest(self, wanted: str) -> PictureFile | None:
-        """Return the largest file of a format."""
-        found = [each for each in self.files if each.format == wanted]
+        """Return the largest file of a format that shows the whole picture."""
+        found = self._whole(wanted)
         return max(found, key=lambda each: each.width, default=None)
 
     def srcset(self, wanted: str) -> str:
         """Return the candidates of a format as HTML writes them."""
-        found = {each.width: each.url for each in self.files if each.format == wanted}
+        found = {each.width: each.url for each in self._whole(wanted)}
         return ", ".join(f"{url} {width}w" for width, url in sorted(found.items()))
+
+    def _whole(self, wanted: str) -> list[PictureFile]:
+        return [
+            each
+            for each in self.files
+            if each.format == wanted and each.name != "share"
+        ]
 
 
 @dataclass(frozen=True)

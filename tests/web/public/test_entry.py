@@ -131,3 +131,16 @@ def test_other_sites_get_a_title_words_and_a_picture(
     base = maker.relay.settings.base_url
     assert image.startswith(f"{base}/media/")
     assert client.get(image.removeprefix(base)).status_code == 200
+
+
+def test_the_picture_is_never_the_one_that_is_cut_for_other_sites(
+    client: FlaskClient, maker: Maker
+) -> None:
+    no = maker.published(picture=draw_picture())
+    page = LexborHTMLParser(client.get(f"/en/w/{no}").text)
+    share = page.css_first('meta[property="og:image"]')
+    assert share is not None
+    name = str(share.attributes["content"]).rsplit("/", 1)[-1]
+    assert "-share." in name
+    assert name not in str([each.html for each in page.css(".piece picture")])
+    assert page.css(".piece picture img[srcset]")
