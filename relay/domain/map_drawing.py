@@ -49,11 +49,11 @@ class Dot:
 
 @dataclass(frozen=True)
 class DrawnRing:
-    """A distance: its radius and its label, which `phone` keeps on small screens."""
+    """A distance: its radius and its label, unless that would hide a dot."""
 
     km: int
     r: float
-    label: Label
+    label: Label | None
 
 
 @dataclass(frozen=True)
@@ -213,35 +213,40 @@ def _draw_rings(
 ) -> list[DrawnRing]:
     """Return the rings, their labels in the column that hides the fewest dots.
 
-    A label that hides one even there moves along its ring to the nearest free place.
+    A label that hides one even there moves along its ring to the nearest free place;
+    where none is free, it is left out on phones, where letters are larger, or at all.
     """
-    columns = [_ring_column(ripple, words, bearing) for bearing in RING_BEARINGS]
+    columns = [_place_words(ripple, words, bearing) for bearing in RING_BEARINGS]
     discs = [((dot.x, dot.y), dot.halo) for dot in dots]
 
-    def hidden(ring: DrawnRing) -> int:
-        return sum(_ring_box(ring).covers(*disc) for disc in discs)
+    def hidden(label: Label) -> int:
+        return sum(_ring_box(label).covers(*disc) for disc in discs)
 
     best = min(columns, key=lambda column: sum(map(hidden, column)))
-    ways = zip(best, *columns, strict=True)
-    return [min(places, key=hidden) for places in ways]
-
-
-def _ring_column(
-    ripple: Ripple, words: Mapping[int, str], bearing: float
-) -> list[DrawnRing]:
-    across, down = math.sin(math.radians(bearing)), -math.cos(math.radians(bearing))
     rings = []
-    for km in RING_KM:
-        reach = ripple.reach(km)
-        x = round(ripple.middle + reach * across, 1)
-        y = round(ripple.middle + reach * down, 1)
-        label = Label(words.get(km, ""), x, y, "middle", "central", km in PHONE_RINGS)
-        rings.append(DrawnRing(km, round(reach, 1), label))
+    for km, *places in zip(RING_KM, best, *columns, strict=True):
+        smaller = [replace(each, phone=False) for each in places]
+        free = (each for each in [*places, *smaller] if not hidden(each))
+        rings.append(DrawnRing(km, round(ripple.reach(km), 1), next(free, None)))
     return rings
 
 
-def _ring_box(ring: DrawnRing) -> Box:
-    return box_of(ring.label, PHONE_RING_SIZE if ring.label.phone else RING_SIZE)
+def _place_words(
+    ripple: Ripple, words: Mapping[int, str], bearing: float
+) -> list[Label]:
+    """Return each ring's label where the ring meets a bearing from the centre."""
+    across, down = math.sin(math.radians(bearing)), -math.cos(math.radians(bearing))
+    labels = []
+    for km in RING_KM:
+        x = round(ripple.middle + ripple.reach(km) * across, 1)
+        y = round(ripple.middle + ripple.reach(km) * down, 1)
+        text, phone = words.get(km, ""), km in PHONE_RINGS
+        labels.append(Label(text, x, y, "middle", "central", phone))
+    return labels
+
+
+def _ring_box(label: Label) -> Box:
+    return box_of(label, PHONE_RING_SIZE if label.phone else RING_SIZE)
 
 
 def _label_dots(
@@ -255,11 +260,12 @@ def _label_dots(
         order.insert(min(1, len(order)), farthest)
     wanted = [Wanted(dot.dot.name, (dot.x, dot.y), dot.r) for dot in order]
     discs = [((dot.x, dot.y), dot.r) for dot in dots]
+    words = [ring.label for ring in rings if ring.label]
     placed = place_labels(
         wanted,
         dots=discs,
-        taken=[_ring_box(ring) for ring in rings],
-        phone_taken=[_ring_box(ring) for ring in rings if ring.label.phone],
+        taken=[_ring_box(each) for each in words],
+        phone_taken=[_ring_box(each) for each in words if each.phone],
     )
     labels = dict(zip(((w.at, w.text) for w in wanted), placed, strict=False))
     return [replace(d, label=labels.get(((d.x, d.y), d.dot.name))) for d in dots]

@@ -113,7 +113,7 @@ def test_home_is_never_hidden_under_a_larger_neighbour() -> None:
 def test_rings_are_distances_with_the_words_given() -> None:
     rings = draw(DOTS).rings
     assert [ring.km for ring in rings] == list(RING_KM)
-    assert [ring.label.text for ring in rings] == list(WORDS.values())
+    assert [ring.label and ring.label.text for ring in rings] == list(WORDS.values())
     assert rings[0].r == pytest.approx(57.8, abs=0.05)
 
 
@@ -124,9 +124,16 @@ def test_a_rings_words_move_along_it_rather_than_hide_a_dot() -> None:
         for at, bearing in enumerate(RING_BEARINGS)
     ]
     drawing = draw(blocked)
-    for ring in drawing.rings:
-        box = box_of(ring.label, PHONE_RING_SIZE if ring.label.phone else RING_SIZE)
+    words = [ring.label for ring in drawing.rings if ring.label]
+    assert len(words) == len(RING_KM)
+    for label in words:
+        box = box_of(label, PHONE_RING_SIZE if label.phone else RING_SIZE)
         assert not [each for each in drawing.dots if box.covers((each.x, each.y), 1)]
+
+
+def test_a_rings_words_are_left_out_where_dots_stand_all_around() -> None:
+    ring = [dot(50 + at, "A", *destination(1_000, 15 * at), 1) for at in range(24)]
+    assert [each.km for each in draw(ring).rings if not each.label] == [1_000]
 
 
 def destination(km: float, bearing: float) -> tuple[float, float]:
@@ -147,7 +154,8 @@ def test_labels_cover_neither_each_other_nor_dots_nor_the_rings_words() -> None:
     drawing = draw(DOTS)
     labels = [drawn.label for drawn in drawing.dots if drawn.label]
     boxes = [box_of(each, SIZE) for each in labels]
-    boxes += [box_of(ring.label, 20.0) for ring in drawing.rings]
+    words = [ring.label for ring in drawing.rings if ring.label]
+    boxes += [box_of(each, RING_SIZE) for each in words]
     assert len(labels) >= 9
     assert not [1 for one, other in combinations(boxes, 2) if one.meets(other)]
     for drawn in drawing.dots:
