@@ -28,6 +28,7 @@ COMMANDS = {
     "preview": "relay.cli.previews:preview",
     "check-link": "relay.cli.previews:check",
     "thumbnail": "relay.cli.previews:thumbnail",
+    "stats": "relay.cli.stats:stats",
     "demo": "relay.cli.demo:demo",
     "bench": "relay.cli.bench:bench",
 }

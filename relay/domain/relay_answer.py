@@ -1,0 +1,101 @@
+"""The figures of a relay as data: the names under which machines read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from relay.domain.relay_pace import DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from relay.domain.relay_figures import Figures
+    from relay.domain.relay_flows import Flows
+    from relay.domain.relay_pace import Growth
+
+
+def tell_figures(figures: Figures, *, names: Sequence[Any]) -> dict[str, Any]:
+    """Return the figures that any list of entries has; None is unknown.
+
+    `names` says how an entry is called, by its row: its id, or its public number.
+    Trees stand with the largest first, and then with the eldest.
+    """
+    name = _Names(figures, names)
+    shape, distances, reach = figures.shape, figures.distances, figures.reach
+    return {
+        "n": figures.n,
+        "depth": figures.depth,
+        "breadths": shape.breadths,
+        "trees": [
+            {
+                "root": name(tree.root),
+                "n": tree.n,
+                "depth": tree.depth,
+                "structural_virality": tree.structural_virality,
+            }
+            for tree in sorted(shape.trees, key=lambda tree: -tree.n)
+        ],
+        "structural_virality": figures.structural_virality,
+        "attribution_share": figures.attribution_share,
+        "forest_km": distances.forest_km,
+        "longest_chain_km": distances.longest_chain_km,
+        "longest_chain_passes": figures.depth,
+        "unlocated": distances.unlocated,
+        "cities": reach.cities,
+        "farthest_km": reach.farthest_km,
+        "median_km": reach.median_km,
+        "r": figures.reproduction.r,
+        "mature": figures.reproduction.mature,
+        "h_days": figures.intervals.h / DAY,
+        "generation_interval": {
+            "median_days": _days(figures.intervals.median),
+            "p90_days": _days(figures.intervals.p90),
+        },
+        "open": figures.ends.open,
+        "resting": figures.ends.resting,
+    }
+
+
+def tell_growth(growth: Growth) -> dict[str, Any]:
+    """Return how long the first entries took, and how the number doubles now."""
+    return {
+        "days_to_entry": {str(mark): _days(at) for mark, at in growth.marks.items()},
+        "doubling_days": _days(growth.doubling),
+    }
+
+
+def tell_chains(figures: Figures, *, names: Sequence[Any]) -> dict[str, Any]:
+    """Return the entries to which the longest chains lead."""
+    name = _Names(figures, names)
+    deepest = None
+    if figures.depth is not None:
+        deepest = figures.shape.depths.index(figures.depth)
+    return {
+        "longest_by_passes": name(deepest),
+        "longest_by_km": name(figures.distances.longest_chain_end),
+    }
+
+
+def tell_flows(flows: Flows) -> dict[str, Any]:
+    """Return the passes between cities and within one, month by month and in all."""
+    return {
+        "between_cities": flows.between,
+        "within_one_city": flows.within,
+        "reciprocity": flows.reciprocity,
+        "by_month": {month: counts.total() for month, counts in flows.counts.items()},
+    }
+
+
+class _Names:
+    """How the entry at a place of the forest is called."""
+
+    def __init__(self, figures: Figures, names: Sequence[Any]) -> None:
+        self._rows = figures.forest.rows
+        self._names = names
+
+    def __call__(self, place: int | None) -> Any:  # noqa: ANN401 - a number or a text
+        return None if place is None else self._names[self._rows[place]]
+
+
+def _days(microseconds: float | None) -> float | None:
+    return None if microseconds is None else microseconds / DAY

@@ -1,0 +1,129 @@
+"""Every figure of a season's relay, measured from its entries and batons."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from relay.domain.entry import ParentKnown
+from relay.domain.relay_answer import (
+    tell_chains,
+    tell_figures,
+    tell_flows,
+    tell_growth,
+)
+from relay.domain.relay_distance import find_first
+from relay.domain.relay_figures import measure
+from relay.domain.relay_flows import EPOCH, MICROSECOND, measure_flows
+from relay.domain.relay_forest import ROOT, grow_forest
+from relay.domain.relay_pace import measure_growth
+from relay.queries.relay_rows import count_batons, read_relay
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from relay.domain.relay_figures import Figures
+    from relay.domain.relay_flows import Flows
+    from relay.domain.relay_pace import Growth
+    from relay.ports import Gazetteer
+    from relay.queries.relay_rows import Batons, RelayRows
+
+
+@dataclass(frozen=True)
+class SeasonFigures:
+    """All that was measured of a season at `now`, microseconds since 1970 in UTC."""
+
+    now: int
+    rows: RelayRows
+    figures: Figures
+    growth: Growth
+    flows: Flows
+    batons: Batons
+
+
+def measure_season(
+    connection: Connection, season_id: int, *, gazetteer: Gazetteer, now: int
+) -> SeasonFigures:
+    """Measure a season; it takes seconds for a million entries."""
+    rows = read_relay(connection, season_id, gazetteer=gazetteer)
+    batons = count_batons(connection, season_id)
+    forest = grow_forest(rows.entries)
+    figures = measure(forest, now=now)
+    return SeasonFigures(
+        now=now,
+        rows=rows,
+        figures=figures,
+        growth=measure_growth(forest, now=now),
+        flows=measure_flows(forest, figures.distances.starts),
+        batons=batons,
+    )
+
+
+def tell_season(found: SeasonFigures) -> dict[str, Any]:
+    """Return the figures as data; entries have their public numbers, cities their ids.
+
+    `known` counts by ParentKnown how we know who passed on: of roots there is none.
+    """
+    figures, names = found.figures, found.rows.nos
+    first_in_country = _first_in_country(found)
+    batons = found.batons
+    return {
+        "at": (EPOCH + found.now * MICROSECOND).isoformat(),
+        **tell_figures(figures, names=names),
+        "is_partial": figures.is_partial,
+        "max_breadth": max(figures.shape.breadths, default=None),
+        "laps": figures.distances.laps,
+        **tell_chains(figures, names=names),
+        "countries": len(first_in_country) or None,
+        "known": _count_known(found),
+        "via_hidden": len(figures.forest.via_hidden),
+        "flows": tell_flows(found.flows),
+        **tell_growth(found.growth),
+        "batons_given": batons.given,
+        "batons_used": batons.used,
+        "pass_acceptance": batons.acceptance,
+        "first_entries": {
+            "cities": {
+                str(found.rows.city_ids[city]): names[figures.forest.rows[place]]
+                for city, place in sorted(
+                    figures.reach.first_entries.items(), key=lambda each: each[1]
+                )
+            },
+            "countries": {
+                country: names[figures.forest.rows[place]]
+                for country, place in first_in_country.items()
+            },
+        },
+    }
+
+
+def tell_flow_list(found: SeasonFigures) -> list[dict[str, Any]]:
+    """Return the passes from each city to each, month by month."""
+    city_ids = found.rows.city_ids
+    return [
+        {
+            "month": each.month,
+            "from": city_ids[each.start],
+            "to": city_ids[each.end],
+            "passes": each.passes,
+        }
+        for each in found.flows.list_flows()
+    ]
+
+
+def _first_in_country(found: SeasonFigures) -> dict[str, int]:
+    """Return the place of the first entry of each country or region, in order."""
+    countries = found.rows.countries
+    first = find_first([countries[row] for row in found.figures.forest.rows])
+    first.pop("", None)
+    return dict(sorted(first.items(), key=lambda each: each[1]))
+
+
+def _count_known(found: SeasonFigures) -> dict[str, int]:
+    forest, known = found.figures.forest, found.rows.known
+    counts = Counter(
+        ParentKnown.NONE if parent == ROOT else known[row]
+        for parent, row in zip(forest.parents, forest.rows, strict=True)
+    )
+    return {each.value: counts[each] for each in ParentKnown}
