@@ -13,7 +13,7 @@ import click
 from sqlmodel import Session, select
 
 from relay.bootstrap import open_relay
-from relay.cli.ready import is_ready
+from relay.cli.ready import is_ready, reachable_host
 from relay.domain.errors import Unavailable
 from relay.domain.moderation import Choice, Reason
 from relay.models import Entry, Moderator
@@ -85,7 +85,9 @@ def demo() -> None:
     with open_site(port=memory.site_port, cache=cache) as site:
         click.echo(f"The sister site with its invented artworks: {site.url}")
         desk = _DemoDesk(relay)
-        address = f"http://127.0.0.1:{settings.port}"
+        host = reachable_host(settings)
+        host = f"[{host}]" if ":" in host else host
+        address = f"http://{host}:{settings.port}"
         _wait_until_ready(settings, ending)
         played = run_demo(
             site_url=site.url,

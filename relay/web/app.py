@@ -83,6 +83,7 @@ def build_app(relay: Relay) -> APIFlask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=trusted
         )
+    security.guard_hosts(app, relay.settings)
     journal.prepare(app, proxies=relay.settings.proxies)
     i18n.prepare(app)
     security.prepare(app, relay.settings, secret_key=relay.secret_key)

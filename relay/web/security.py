@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv6Address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import abort, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import SecurityError
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -45,13 +47,38 @@ LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 csrf = CSRFProtect()
 
 
+def guard_hosts(app: Flask, settings: Settings) -> None:
+    """Refuse requests for hosts that are not ours, before all else that is done.
+
+    Flask's own TRUSTED_HOSTS cannot hold an IPv6 address: it is cut at its first
+    colon, as if a port came there.
+    """
+    own = urlsplit(settings.base_url).netloc
+    ours = frozenset(host_of(each) for each in (own, *LOOPBACK, *settings.hosts))
+
+    @app.before_request
+    def refuse_strangers() -> None:
+        # Werkzeug has made it empty when it is no host at all.
+        if host_of(request.host) not in ours:
+            message = "This host is not ours."
+            raise SecurityError(message)
+
+
+def host_of(place: str) -> str:
+    """Return the host of `host:port`, spelt in one way; IPv6 stands in brackets."""
+    if not place.startswith("["):
+        return place.partition(":")[0].lower()
+    address = place[1:].partition("]")[0]
+    try:
+        return f"[{IPv6Address(address)}]"
+    except ValueError:
+        return place
+
+
 def prepare(app: Flask, settings: Settings, *, secret_key: str) -> None:
-    """Set the hosts, the session's cookie, CSRF protection and the headers."""
-    own = urlsplit(settings.base_url).hostname or "localhost"
-    own = f"[{own}]" if ":" in own else own
+    """Set the session's cookie, CSRF protection and the headers."""
     app.config.update(
         SECRET_KEY=secret_key,
-        TRUSTED_HOSTS=[own, *LOOPBACK, *settings.hosts],
         PREFERRED_URL_SCHEME=urlsplit(settings.base_url).scheme,
         SESSION_COOKIE_NAME="__Host-relay" if settings.is_https else "relay",
         SESSION_COOKIE_SECURE=settings.is_https,

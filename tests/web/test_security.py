@@ -52,6 +52,38 @@ def test_a_host_that_is_not_ours_gets_nothing(client: FlaskClient) -> None:
     assert "<html" not in answer.text
 
 
+@pytest.mark.parametrize("host", ["[::1]", "[::1]:8000", "[0:0::1]", "LOCALHOST:80"])
+def test_loopback_is_ours_however_it_is_written(client: FlaskClient, host: str) -> None:
+    assert client.get("/healthz", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host", ["[::2]", "[::ffff:127.0.0.1]", "[", "[]", "[:]", "[::1", "::1", "", "a b"]
+)
+def test_other_addresses_are_not_ours(client: FlaskClient, host: str) -> None:
+    assert client.get("/healthz", headers={"Host": host}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("given", "host"),
+    [
+        ({"host": "::1"}, "[::1]:8000"),
+        ({"host": "2001:DB8::7"}, "[2001:db8::7]:8000"),
+        ({"public_url": "http://[2001:DB8:0::7]:81"}, "[2001:db8::7]:81"),
+        ({"hosts": ("[2001:db8::7]",)}, "[2001:db8::7]"),
+        ({"public_url": "https://Relay.Test"}, "relay.test"),
+    ],
+)
+def test_a_relay_answers_under_its_own_address(
+    relay: Relay, given: dict[str, object], host: str
+) -> None:
+    settings = relay.settings.model_copy(update=given)
+    client = build_app(open_relay(settings)).test_client()
+    assert client.get("/healthz", headers={"Host": host}).status_code == 200
+    elsewhere = client.get("/healthz", headers={"Host": "[2001:db8::8]:8000"})
+    assert elsewhere.status_code == 400
+
+
 def test_reading_sets_no_cookie(client: FlaskClient, maker: Maker) -> None:
     no = maker.published()
     for page in ("/en/", "/en/map", f"/en/w/{no}", "/en/about"):
