@@ -12,7 +12,14 @@ from relay.web.context import reading, the_relay
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
-YEAR = 365 * 24 * 3600
+# A name is made of its content, so a browser need never ask again.
+BROWSER_SECONDS = 365 * 24 * 3600
+# A shared cache gives to others what its relay may have taken away meanwhile: it asks
+# again after an hour, and gets 304, or 404 once the picture is no longer public.
+SHARED_SECONDS = 3600
+FOR_EVERYONE = (
+    f"public, max-age={BROWSER_SECONDS}, s-maxage={SHARED_SECONDS}, immutable"
+)
 
 pages = Blueprint("media", __name__, url_prefix="/media")
 
@@ -25,9 +32,7 @@ def file(key: str) -> AnyResponse:
     if kind is None:
         abort(404)
     answer = send_picture(key, kind)
-    answer.cache_control.public = True
-    answer.cache_control.max_age = YEAR
-    answer.cache_control.immutable = True
+    answer.headers["Cache-Control"] = FOR_EVERYONE
     answer.set_etag(key.rsplit("/", 1)[-1])
     return answer.make_conditional(request)
 

@@ -6,9 +6,11 @@ import re
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+import pytest
 from PIL import Image
 
 from relay.domain.moderation import Moderation
+from relay.domain.secret import hash_token
 from tests.web.making import draw_picture
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ def test_a_published_picture_is_sent_and_kept(
         assert answer.content_type == f"image/{url.rsplit('.', 1)[-1]}"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.cache_control.immutable
+        assert answer.cache_control.max_age == 365 * 24 * 3600
         with Image.open(BytesIO(answer.data)) as picture:
             assert picture.width > 0
 
@@ -38,6 +41,38 @@ def test_a_picture_goes_with_its_entry(client: FlaskClient, maker: Maker) -> Non
     url = re.findall(r"/media/[^\s\",]+", client.get("/en/").text)[0]
     assert client.get(url).status_code == 200
     maker.take_away(no, Moderation.TAKEN_DOWN)
+    assert client.get(url).status_code == 404
+
+
+@pytest.mark.parametrize("to", [Moderation.WITHDRAWN, Moderation.TAKEN_DOWN])
+def test_a_shared_cache_soon_asks_again_and_learns_that_a_picture_has_gone(
+    client: FlaskClient, maker: Maker, to: Moderation
+) -> None:
+    no = maker.published(picture=draw_picture())
+    url = re.findall(r"/media/[^\s\",]+", client.get("/en/").text)[0]
+    sent = client.get(url)
+    known = {"If-None-Match": sent.headers["ETag"]}
+    for answer in (sent, client.get(url, headers=known)):
+        assert answer.cache_control.public
+        assert answer.cache_control.s_maxage is not None
+        assert 0 < answer.cache_control.s_maxage <= 3600
+    maker.take_away(no, to)
+    gone = client.get(url, headers=known)
+    assert gone.status_code == 404
+    assert gone.cache_control.no_store
+
+
+def test_a_picture_that_is_not_public_is_its_makers_alone(
+    client: FlaskClient, maker: Maker
+) -> None:
+    hers = {"token_hash": hash_token("secret"), "title": "Not for all"}
+    no = maker.published(picture=draw_picture(), **hers)
+    url = re.findall(r"/media/[^\s\",]+", client.get("/en/").text)[0]
+    maker.take_away(no, Moderation.TAKEN_DOWN)
+    mine = client.get("/en/mine/secret/picture/post")
+    assert mine.status_code == 200
+    assert mine.cache_control.no_store
+    assert not mine.cache_control.public
     assert client.get(url).status_code == 404
 
 
