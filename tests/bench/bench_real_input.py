@@ -37,12 +37,18 @@ from typing_extensions import override
 
 from relay.domain.preview import FINAL_STATES
 from relay.settings import environment_with
-from tests.bench.measuring import ROOT, UNLIMITED, connect, free_port, percentile
+from tests.bench.measuring import (
+    PRACTICE,
+    ROOT,
+    UNLIMITED,
+    connect,
+    free_port,
+    percentile,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PRACTICE = ROOT.parent / "shared" / "practice" / "link-previews"
 READY_SECONDS = 90
 CITIES = (1799962, 2950159, 1850147, 360630, 3435910, 2988507, 281184)
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
 ROOT = Path(__file__).parents[2]
+# Real pages with their labels, where somebody has laid them beside the checkout.
+PRACTICE = ROOT.parent / "shared" / "practice" / "link-previews"
 CLIENTS = 4
 UP_SECONDS = 60
 TICKS = os.sysconf("SC_CLK_TCK")
