@@ -145,3 +145,11 @@ def make_token(engine: Engine, email: str, *, clock: Clock, dice: Dice) -> str:
             )
         )
     return token
+
+
+def end_sessions(engine: Engine, moderator_id: int, *, dice: Dice) -> None:
+    """Sign a moderator out everywhere: what any browser has kept opens nothing more."""
+    with writing(engine) as session:
+        moderator = session.get(Moderator, moderator_id, with_for_update=True)
+        if moderator is not None:
+            moderator.fs_uniquifier = dice.token()

@@ -4,10 +4,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from argon2 import PasswordHasher
 
 from relay.queries.desk import COUNT_MAX
 from relay.services.moderators import invite_first_moderator
 from tests.journeys.test_adding import WHOLE, baton_path, begin, entries, private_path
+from tests.making import make_moderator
 from tests.web.making import Maker
 
 if TYPE_CHECKING:
@@ -43,6 +45,35 @@ def test_the_first_moderator_is_made_by_a_link_that_works_once(
     assert another.path == "/desk/"
     another.send("Sign out")
     assert another.open("/desk/").path == "/desk/sign-in"
+
+
+def test_a_copied_cookie_opens_nothing_after_signing_out(
+    moderator: Person, another: Person
+) -> None:
+    cookie = moderator.client.get_cookie("relay")
+    assert cookie is not None
+    another.client.set_cookie("relay", cookie.value)
+    assert another.open("/desk/").path == "/desk/"
+    moderator.send("Sign out")
+    another.client.set_cookie("relay", cookie.value)
+    assert another.open("/desk/").path == "/desk/sign-in"
+    moderator.send(
+        "Sign in", email="mei@example.org", password="five quiet paper boats"
+    )
+    assert moderator.path == "/desk/"
+    assert another.open("/desk/").path == "/desk/sign-in"
+
+
+def test_signing_out_ends_nobody_elses_session(
+    moderator: Person, another: Person, relay: Relay
+) -> None:
+    password = "six loud paper boats"
+    make_moderator(
+        relay, "li@example.org", password_hash=PasswordHasher().hash(password)
+    )
+    another.open("/desk/").send("Sign in", email="li@example.org", password=password)
+    moderator.send("Sign out")
+    assert another.open("/desk/").path == "/desk/"
 
 
 def test_an_approved_entry_is_on_the_wall_and_its_maker_reads_so(

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_security import current_user, hash_password, login_user, logout_user
 
 from relay.domain.errors import Invalid, NotFound
-from relay.services.moderators import accept_invite, is_invite_open
+from relay.services.moderators import accept_invite, end_sessions, is_invite_open
 from relay.web.context import the_relay
 from relay.web.desk import pages
 from relay.web.i18n import own_page
@@ -48,7 +48,13 @@ def check() -> ResponseReturnValue:
 
 @pages.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
-    """Sign out."""
+    """Sign out here and in every other browser.
+
+    A session lies in its cookie alone: only a new name for the account ends a copy.
+    """
+    if current_user.is_authenticated:
+        relay = the_relay()
+        end_sessions(relay.engine, current_user.id, dice=relay.dice)
     logout_user()
     return redirect(url_for("desk.sign_in"), code=303)
 
