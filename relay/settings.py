@@ -145,7 +145,7 @@ class Settings(BaseSettings):
     )
     limit_draft: str = Field(
         default="120 per hour",
-        description="Drafts that one address may begin; each makes a worker fetch.",
+        description="Drafts begun, pictures and further looks of one address.",
     )
     limit_token: str = Field(
         default="120 per minute",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlmodel import Session, col
 
+from relay.domain.moderation import MAKER_MAY_CHANGE
 from relay.domain.secret import hash_token
 from relay.models import (
     Baton,
@@ -64,7 +65,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class OwnEntry:
-    """One entry with everything that its maker may know. `entry` is only read."""
+    """One entry with everything that its maker may know. `entry` is only read.
+
+    `twin_no` is the public number of another entry with the same link. `twin_waits`
+    says only that an earlier one waits for moderators: not whose it is, nor its words.
+    """
 
     entry: Entry
     season_closes_at: datetime | None
@@ -75,6 +80,7 @@ class OwnEntry:
     passed_on: tuple[PassedOn, ...] = ()
     answer: Answer | None = None
     twin_no: int | None = None
+    twin_waits: bool = False
 
     @property
     def picture(self) -> OwnPicture | None:
@@ -107,6 +113,7 @@ def find_own_entry(engine: Engine, token: str) -> OwnEntry | None:
             passed_on=_passed_on(session, entry.id),
             answer=_answer(session, entry.id),
             twin_no=twin.no if twin else None,
+            twin_waits=_has_waiting_twin(session, entry),
         )
 
 
@@ -170,3 +177,29 @@ def _find_twin(session: Session, entry: Entry) -> Entry | None:
         .order_by(col(Entry.id))
         .limit(1)
     )
+
+
+def _has_waiting_twin(session: Session, entry: Entry) -> bool:
+    """Tell whether the same link was sent in before, and is not decided yet.
+
+    Drafts do not count, nor what was rejected or taken back.
+    """
+    if not entry.canonical:
+        return False
+    earlier = col(Entry.id) != entry.id
+    if entry.submitted_at:
+        earlier = tuple_(col(Entry.submitted_at), col(Entry.id)) < (
+            entry.submitted_at,
+            entry.id,
+        )
+    found = session.scalar(
+        select(col(Entry.id))
+        .where(
+            col(Entry.season_id) == entry.season_id,
+            col(Entry.canonical) == entry.canonical,
+            col(Entry.moderation).in_(MAKER_MAY_CHANGE),
+            earlier,
+        )
+        .limit(1)
+    )
+    return found is not None

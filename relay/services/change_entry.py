@@ -33,14 +33,11 @@ from relay.services.edition import turn_edition
 from relay.services.files_in_use import files_out_of_use
 from relay.services.publish import lock_publication, unpublish
 from relay.services.start_entry import (
-    check_post_link,
     incoming_key,
     keep_incoming,
-    link_row,
     remember_work,
 )
 from relay.services.submit_entry import (
-    require_season_of,
     require_whole,
     sent_columns,
     with_post_alt,
@@ -48,6 +45,8 @@ from relay.services.submit_entry import (
 from relay.services.writing import writing
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Engine
     from sqlmodel import Session
 
@@ -94,28 +93,16 @@ def change_entry(
         )
 
 
-def replace_link(intake: Intake, token: str, link: str) -> None:
-    """Give an entry another link (or the same one again) and fetch its preview."""
-    facts = check_post_link(link, allow=intake.allow)
-    now = intake.clock.now()
-    with writing(intake.engine) as session:
-        entry = _require_changeable(session, token)
-        require_season_of(session, entry, now)
-        _forget_preview(session, entry)
-        session.execute(
-            update(Entry)
-            .where(col(Entry.id) == entry.id)
-            .values(**link_row(facts, has_picture=False), version=entry.version + 1)
-        )
-        remember_work(session, entry.id or 0, facts, has_picture=False, now=now)
-    intake.doorbell.ring()
-
-
 def add_picture(intake: Intake, token: str, picture: bytes) -> None:
-    """Give an entry a picture of its maker's own; a worker makes the renditions."""
+    """Give an entry a picture of its maker's own; a worker makes the renditions.
+
+    The work on an older one is called off, so that an entry never asks for more than
+    one, and what is kept at last is the newest. Raises Forbidden, NotFound.
+    """
     now = intake.clock.now()
     with writing(intake.engine) as session:
         entry = _require_changeable(session, token)
+        _call_off(session, entry, Topic.MAKE_PICTURE, now=now)
         keep_incoming(intake.media, entry.ref, picture)
         remember_work(session, entry.id or 0, None, has_picture=True, now=now)
         entry.version += 1
@@ -150,7 +137,8 @@ def withdraw_entry(
         entry.email = None
         entry.preview = PreviewState.GONE
         files = _forget_pictures(session, entry)
-        _forget_preview(session, entry)
+        forget_preview(session, entry)
+        _call_off(session, entry, Topic.FETCH_PREVIEW, now=now)
         session.execute(
             update(Baton)
             .where(col(Baton.entry_id) == entry.id, col(Baton.revoked_at).is_(None))
@@ -214,18 +202,27 @@ def _forget_pictures(session: Session, entry: Entry) -> list[str]:
     return sorted(files_out_of_use(session, keys))
 
 
-def _forget_preview(session: Session, entry: Entry) -> None:
-    """Forget what the link gave, and call off the work that is still planned."""
+def forget_preview(session: Session, entry: Entry) -> None:
+    """Forget what an entry's link gave."""
     for model in (Preview, Look):
         session.execute(delete(model).where(col(model.entry_id) == entry.id))
+
+
+def _call_off(session: Session, entry: Entry, topic: Topic, *, now: datetime) -> None:
+    """End the work that is planned or going on: its result will not count."""
     session.execute(
         update(OutboxRow)
         .where(
             col(OutboxRow.subject) == entry.id,
-            col(OutboxRow.topic) == Topic.FETCH_PREVIEW,
+            col(OutboxRow.topic) == topic,
             col(OutboxRow.state).in_(
                 (OutboxState.DUE, OutboxState.SENT, OutboxState.RUNNING)
             ),
         )
-        .values(state=OutboxState.DONE, attempt=OutboxRow.attempt + 1)
+        .values(
+            state=OutboxState.DONE,
+            attempt=OutboxRow.attempt + 1,
+            lease_until=None,
+            done_at=now,
+        )
     )

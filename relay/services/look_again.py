@@ -13,8 +13,10 @@ from sqlmodel import col
 from relay.domain.errors import FetchReason, Forbidden, NotFound
 from relay.domain.looks import LOOK_AGAIN_DAYS, LOOK_PAUSE
 from relay.domain.moderation import MAKER_MAY_CHANGE, Moderation
+from relay.domain.preview import PreviewState
 from relay.models import Entry, Look, OutboxRow, OutboxState, Preview, Topic
-from relay.services.change_entry import require_own
+from relay.services.change_entry import forget_preview, require_own
+from relay.services.submit_entry import require_season_of
 from relay.services.writing import insert_rows, writing
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 PLANNED_AT_ONCE = 100
 
 _OPEN = (OutboxState.DUE, OutboxState.SENT, OutboxState.RUNNING)
-_MAY_BE_LOOKED_AT = MAKER_MAY_CHANGE | {Moderation.APPROVED}
+_MAY_BE_LOOKED_AT = MAKER_MAY_CHANGE | {Moderation.DRAFT, Moderation.APPROVED}
 
 
 class Asked(StrEnum):
@@ -91,9 +93,21 @@ def plan_looks(
 
 
 def look_at_own(intake: Intake, token: str) -> LookAnswer:
-    """Look at the link of one's own entry again; raises NotFound, Forbidden."""
+    """Look at the link of one's own entry again.
+
+    A draft's link is read from the beginning, so its maker waits for it as at first.
+    Raises NotFound, Forbidden, and SeasonClosed for a draft.
+    """
+    now = intake.clock.now()
     with writing(intake.engine) as session:
-        answer = _ask(session, require_own(session, token), intake.clock.now())
+        entry = require_own(session, token)
+        is_draft = entry.moderation is Moderation.DRAFT
+        if is_draft:
+            require_season_of(session, entry, now)
+        answer = _ask(session, entry, now)
+        if is_draft and answer.asked is Asked.SOON:
+            forget_preview(session, entry)
+            entry.preview = PreviewState.QUEUED
     return _ring(intake, answer)
 
 

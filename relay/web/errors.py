@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import time
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from babel.dates import get_timezone_name
 from flask import Response, current_app, make_response, render_template, request
-from flask_babel import format_date, format_time, get_locale, get_timezone
+from flask_babel import format_date, format_time, get_locale, get_timezone, ngettext
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -28,6 +29,7 @@ from relay.domain.errors import (
     Unavailable,
 )
 from relay.web.journal import milliseconds
+from relay.web.limits import draw_waiting
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -116,6 +118,20 @@ def why_closed(error: SeasonClosed, *, zone: tzinfo | None = None) -> str:
     return str(sentence % moment)
 
 
+def why_wait(seconds: int) -> str:
+    """Return that an address has asked too often, and when it may ask again."""
+    minutes = -(-seconds // 60)
+    return str(
+        ngettext(
+            "We had very many requests from your address."
+            " You can try again in %(num)s minute.",
+            "We had very many requests from your address."
+            " You can try again in %(num)s minutes.",
+            minutes,
+        )
+    )
+
+
 def _our_error(error: RelayError) -> Response:
     waits = {
         TooMany: getattr(error, "retry_after", 0),
@@ -163,7 +179,10 @@ def _http_error(error: HTTPException) -> Response:
     if 300 <= status < 400:  # noqa: PLR2004 - redirects come as exceptions, too
         return make_response(error.get_response())
     wait = {429: _wait_of_limit(), 503: RETRY_SECONDS}.get(status, 0)
-    answer = show_error(status, retry_after=wait)
+    kept = draw_waiting(wait) if status == HTTPStatus.TOO_MANY_REQUESTS else None
+    answer = kept or show_error(status, retry_after=wait)
+    if kept:
+        kept.headers["Retry-After"] = str(wait)
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After", "WWW-Authenticate"}:
             answer.headers.setdefault(name, value)

@@ -2,37 +2,93 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from flask import request
+from flask import current_app, make_response, request
 from flask_limiter import Limiter
+from werkzeug.exceptions import HTTPException
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from flask import Flask, Response
+    from flask.typing import ResponseReturnValue
 
     from relay.settings import Settings
 
 Limit = Literal["submit", "draft", "token", "sign_in", "api"]
 View = TypeVar("View", bound="Callable[..., object]")
+# Draws the page of a view once more, with what was typed: it gets the arguments of
+# the view, and the seconds until the limit is over.
+Waiting = Callable[..., "ResponseReturnValue"]
 
-_MARK = "relay_limit"
+_MARKS = "relay_limits"
+_WAITING = "relay_waiting"
 
 
-def limited(limit: Limit, *, methods: tuple[str, ...] = ()) -> Callable[[View], View]:
+@dataclass(frozen=True)
+class _Mark:
+    """One limit of one view, and which of its requests count."""
+
+    limit: Limit
+    methods: tuple[str, ...]
+    when: Callable[[], bool] | None
+
+
+def limited(
+    limit: Limit,
+    *,
+    methods: tuple[str, ...] = (),
+    when: Callable[[], bool] | None = None,
+) -> Callable[[View], View]:
     """Mark a view as limited by the setting `limit_…`; no methods means all.
 
-    Stands below the route's decorator.
+    `when` tells whether a request counts. Stands below the route's decorator, and
+    may stand there more than once.
     """
 
     def mark(view: View) -> View:
-        setattr(view, _MARK, (limit, methods))
+        marks: tuple[_Mark, ...] = getattr(view, _MARKS, ())
+        setattr(view, _MARKS, (*marks, _Mark(limit, methods, when)))
         return view
 
     return mark
+
+
+def keeps_input(waiting: Waiting) -> Callable[[View], View]:
+    """Mark a view whose form is shown again, filled in, when its limit is reached."""
+
+    def mark(view: View) -> View:
+        setattr(view, _WAITING, waiting)
+        return view
+
+    return mark
+
+
+def draw_waiting(seconds: int) -> Response | None:
+    """Return the filled-in form of the limited view that was asked; None without one.
+
+    None also for what cannot be read, such as a body that is too large.
+    """
+    view = current_app.view_functions.get(request.endpoint or "")
+    waiting: Waiting | None = getattr(view, _WAITING, None)
+    if waiting is None:
+        return None
+    try:
+        answer = make_response(waiting(**(request.view_args or {}), seconds=seconds))
+    except HTTPException:
+        return None
+    if answer.status_code == HTTPStatus.OK:
+        answer.status_code = HTTPStatus.TOO_MANY_REQUESTS
+    return answer
+
+
+def makes_work() -> bool:
+    """Tell whether a form asks the workers for something: a picture, another look."""
+    picture = request.files.get("picture")
+    return "again" in request.form or bool(picture and picture.filename)
 
 
 def limit_views(app: Flask, settings: Settings) -> None:
@@ -48,18 +104,22 @@ def limit_views(app: Flask, settings: Settings) -> None:
         in_memory_fallback_enabled=True,
         key_prefix="relay",
     )
-    views: dict[str, Any] = app.view_functions
-    for endpoint, view in views.items():
-        marked: tuple[Limit, tuple[str, ...]] | None = getattr(view, _MARK, None)
-        if marked:
-            limit, methods = marked
+    for endpoint, view in app.view_functions.items():
+        marks: tuple[_Mark, ...] = getattr(view, _MARKS, ())
+        for mark in marks:
             limit_view = limiter.shared_limit(
-                getattr(settings, f"limit_{limit}"),
-                scope=limit,
-                methods=list(methods) or None,
-                deduct_when=_is_sent if limit == "submit" else None,
+                getattr(settings, f"limit_{mark.limit}"),
+                scope=mark.limit,
+                methods=list(mark.methods) or None,
+                deduct_when=_is_sent if mark.limit == "submit" else None,
+                exempt_when=_unless(mark.when),
             )
-            views[endpoint] = limit_view(view)
+            views: dict[str, Any] = app.view_functions
+            views[endpoint] = limit_view(views[endpoint])
+
+
+def _unless(when: Callable[[], bool] | None) -> Callable[[], bool] | None:
+    return (lambda: not when()) if when else None
 
 
 def _is_sent(response: Response) -> bool:

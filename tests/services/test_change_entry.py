@@ -1,20 +1,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlmodel import Session, col, select
 
 from relay.domain.entry import AltBy
-from relay.domain.errors import Forbidden, Invalid, NotFound, SeasonClosed
+from relay.domain.errors import Forbidden, Invalid, NotFound
 from relay.domain.moderation import Choice, Moderation, Reason
 from relay.domain.preview import PreviewState
 from relay.models import (
     Baton,
     Card,
-    Entry,
     OutboxRow,
     OutboxState,
     Picture,
@@ -27,11 +25,11 @@ from relay.services.change_entry import (
     add_picture,
     change_entry,
     renew_baton,
-    replace_link,
     withdraw_entry,
 )
-from relay.services.open_season import set_hours
+from relay.services.outbox import claim_due, mark_running
 from relay.services.start_entry import incoming_key, start_entry
+from relay.services.store_picture import refuse_picture
 from tests.making import CAMBRIDGE, WORDS, choose, find, make_moderator, send
 
 if TYPE_CHECKING:
@@ -108,8 +106,6 @@ def test_a_decided_entry_cannot_be_changed(relay: Relay, state: Moderation) -> N
         change(relay, token)
     with pytest.raises(Forbidden):
         add_picture(relay.intake, token, b"x")
-    with pytest.raises(Forbidden):
-        replace_link(relay.intake, token, "https://example.org/other")
     assert find(relay, ref) == before
     assert relay.media.get(incoming_key(ref)) is None
 
@@ -262,46 +258,37 @@ def test_an_unknown_token_opens_nothing(relay: Relay) -> None:
             try_it()
 
 
-def test_a_picture_is_kept_for_the_workers(either_relay: Relay) -> None:
+def test_a_newer_picture_replaces_the_one_that_waits(either_relay: Relay) -> None:
     draft = start_entry(either_relay.intake, link="https://example.org/a")
-    add_picture(either_relay.intake, draft.token, b"first")
-    add_picture(either_relay.intake, draft.token, b"second")
-    assert either_relay.media.get(incoming_key(draft.ref)) == b"second"
+    for each in (b"first", b"second", b"third"):
+        add_picture(either_relay.intake, draft.token, each)
+    assert either_relay.media.get(incoming_key(draft.ref)) == b"third"
     with Session(either_relay.engine) as session:
-        topics = session.exec(select(OutboxRow.topic)).all()
-    assert topics.count(Topic.MAKE_PICTURE) == 2
+        rows = session.exec(
+            select(OutboxRow)
+            .where(OutboxRow.topic == Topic.MAKE_PICTURE)
+            .order_by(col(OutboxRow.id))
+        ).all()
+        fetch = session.exec(
+            select(OutboxRow).where(OutboxRow.topic == Topic.FETCH_PREVIEW)
+        ).one()
+    done = OutboxState.DONE
+    assert [each.state for each in rows] == [done, done, OutboxState.DUE]
+    # Without a time of its end a row would be kept for good.
+    assert [each.done_at is not None for each in rows] == [True, True, False]
+    assert fetch.state is OutboxState.DUE
 
 
-def test_another_link_is_fetched_and_the_old_facts_forgotten(
+def test_a_picture_that_is_being_made_gives_way_to_a_newer_one(
     either_relay: Relay,
 ) -> None:
-    draft = start_entry(either_relay.intake, link="https://example.org/a")
-    with Session(either_relay.engine) as session:
-        session.add(Preview(entry_id=draft.entry_id, title="Old"))
-        session.commit()
-    replace_link(either_relay.intake, draft.token, "https://weibo.com/1/b")
-    entry = find(either_relay, draft.ref)
-    assert (entry.link, entry.platform) == ("https://weibo.com/1/b", "weibo")
-    assert entry.preview is PreviewState.QUEUED
-    with Session(either_relay.engine) as session:
-        assert session.exec(select(Preview)).all() == []
-        states = session.exec(select(OutboxRow.state).order_by(col(OutboxRow.id))).all()
-        assert states == [OutboxState.DONE, OutboxState.DUE]
-    with pytest.raises(Invalid):
-        replace_link(either_relay.intake, draft.token, "http://127.0.0.1/")
-    assert find(either_relay, draft.ref).link == entry.link
-
-
-def test_a_closed_season_takes_no_other_link(relay: Relay) -> None:
-    draft = start_entry(relay.intake, link="https://example.org/a")
-    now = relay.clock.now()
-    set_hours(
-        relay.engine,
-        "leave-no-one-behind",
-        opens_at=now - timedelta(days=2),
-        closes_at=now - timedelta(days=1),
-    )
-    with pytest.raises(SeasonClosed):
-        replace_link(relay.intake, draft.token, "https://example.org/b")
-    with Session(relay.engine) as session:
-        assert session.exec(select(Entry.link)).one() == "https://example.org/a"
+    draft = start_entry(either_relay.intake, picture=b"first")
+    (ticket,) = claim_due(either_relay.engine, limit=9, clock=either_relay.clock)
+    clock = either_relay.clock
+    assert mark_running(either_relay.engine, ticket.row_id, ticket.attempt, clock=clock)
+    add_picture(either_relay.intake, draft.token, b"second")
+    # Had it counted, its worker would delete the newer upload.
+    assert not refuse_picture(either_relay.engine, ticket, "broken", clock=clock)
+    (newer,) = claim_due(either_relay.engine, limit=9, clock=clock)
+    assert newer.row_id != ticket.row_id
+    assert find(either_relay, draft.ref).preview is not PreviewState.REFUSED

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlmodel import Session, select
 
-from relay.domain.errors import FetchReason, Forbidden, NotFound
+from relay.domain.errors import FetchReason, Forbidden, NotFound, SeasonClosed
 from relay.domain.moderation import Choice, Reason
 from relay.domain.preview import PreviewState
-from relay.models import Look, LookFile, OutboxState
-from relay.services.change_entry import replace_link, withdraw_entry
+from relay.models import Look, LookFile, OutboxState, Preview
+from relay.services.change_entry import withdraw_entry
 from relay.services.look_again import (
     PLANNED_AT_ONCE,
     Asked,
@@ -18,10 +18,11 @@ from relay.services.look_again import (
     look_for_desk,
     plan_looks,
 )
+from relay.services.open_season import set_hours
+from relay.services.start_entry import start_entry
 from tests.looking import (
     DAY,
     LANTERNS,
-    begin,
     fetches_of,
     find_nothing,
     find_page,
@@ -193,12 +194,50 @@ def test_a_withdrawn_entry_leaves_no_look_and_no_picture_that_waited(
     assert [each for each in keys if either_relay.media.get(each)] == []
 
 
-def test_another_link_begins_anew(relay: Relay, clock: SetClock) -> None:
-    sent = send(relay)
+def test_the_link_of_a_draft_is_read_from_the_beginning_but_not_often(
+    either_relay: Relay, clock: SetClock
+) -> None:
+    relay = either_relay
+    draft = start_entry(relay.intake, link="https://example.org/post")
+    asked = [look_at_own(relay.intake, draft.token).asked for _ in range(3)]
+    assert set(asked) == {Asked.ALREADY}
+    find_nothing(relay, clock)
+    assert find(relay, draft.ref).preview is PreviewState.GONE
+    assert look_at_own(relay.intake, draft.token).asked is Asked.LATER
+    forget_visits(relay)
+    assert look_at_own(relay.intake, draft.token).asked is Asked.SOON
+    assert look_at_own(relay.intake, draft.token).asked is Asked.ALREADY
+    assert find(relay, draft.ref).preview is PreviewState.QUEUED
+    assert count(relay, Preview) == 0
+    states = [each.state for each in fetches_of(relay, draft.entry_id)]
+    assert states == [OutboxState.DONE, OutboxState.DUE]
     find_page(relay, clock)
-    replace_link(relay.intake, sent.token, "https://example.org/better")
-    assert count(relay, Look) == 0
-    clock.time += DAY
-    ticket = begin(relay, clock)
-    assert fetches_of(relay, sent.entry_id)[-1].id == ticket.row_id
-    assert fetches_of(relay, sent.entry_id)[-1].state is OutboxState.RUNNING
+    assert find(relay, draft.ref).preview is PreviewState.READY
+
+
+def test_a_draft_that_was_to_be_tried_later_is_tried_now_by_the_same_row(
+    relay: Relay, clock: SetClock
+) -> None:
+    draft = start_entry(relay.intake, link="https://example.org/post")
+    find_nothing(relay, clock, FetchReason.TIMEOUT)
+    forget_visits(relay)
+    assert look_at_own(relay.intake, draft.token).asked is Asked.SOON
+    (row,) = fetches_of(relay, draft.entry_id)
+    assert (row.state, row.due_at <= relay.clock.now()) == (OutboxState.DUE, True)
+    assert find(relay, draft.ref).preview is PreviewState.QUEUED
+
+
+def test_a_closed_season_looks_at_no_draft(relay: Relay, clock: SetClock) -> None:
+    draft = start_entry(relay.intake, link="https://example.org/post")
+    find_nothing(relay, clock)
+    forget_visits(relay)
+    now = relay.clock.now()
+    set_hours(
+        relay.engine,
+        "leave-no-one-behind",
+        opens_at=now - 2 * DAY,
+        closes_at=now - DAY,
+    )
+    with pytest.raises(SeasonClosed):
+        look_at_own(relay.intake, draft.token)
+    assert len(fetches_of(relay, draft.entry_id)) == 1

@@ -7,20 +7,21 @@ from zoneinfo import ZoneInfo
 
 from flask import abort, redirect, render_template, request, url_for
 
-from relay.domain.errors import Invalid, SeasonClosed
+from relay.domain.errors import Forbidden, Invalid, SeasonClosed
 from relay.domain.moderation import Moderation
 from relay.queries.baton import find_baton
 from relay.queries.own_entry import OwnEntry, find_own_entry
 from relay.queries.season import list_seasons
-from relay.services.change_entry import add_picture, replace_link
+from relay.services.change_entry import add_picture
+from relay.services.look_again import Asked, LookAnswer, look_at_own
 from relay.services.submit_entry import submit_draft
 from relay.web.add import pages
 from relay.web.add.form import Typed, form_of, read_form, say_errors
 from relay.web.add.start import find_closing, read_picture
 from relay.web.context import find_season, reading, the_relay
-from relay.web.errors import why_closed
+from relay.web.errors import why_closed, why_wait
 from relay.web.i18n import current_language
-from relay.web.limits import limited
+from relay.web.limits import keeps_input, limited, makes_work
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -52,8 +53,16 @@ def preview(draft: str) -> ResponseReturnValue:
     return render_template("add/preview.html", own=require_own(draft), token=draft)
 
 
+def wait(draft: str, *, seconds: int) -> str:
+    """Show the form as it was typed, and when it can be sent."""
+    typed = read_form(request.form, the_relay().gazetteer)
+    return _page(draft, require_own(draft), typed, errors={"wait": why_wait(seconds)})
+
+
 @pages.post("/add/check/<draft>")
 @limited("submit")
+@limited("draft", when=makes_work)
+@keeps_input(wait)
 def send(draft: str) -> ResponseReturnValue:
     """Send the entry in, or do the smaller thing that a button asked for."""
     own = require_own(draft)
@@ -63,10 +72,9 @@ def send(draft: str) -> ResponseReturnValue:
         picture = read_picture(request.files.get("picture"))
         if picture and own.entry.moderation is Moderation.DRAFT:
             add_picture(relay.intake, draft, picture)
-        if "again" in request.form:
-            replace_link(relay.intake, draft, own.entry.link)
+        looked = _look(draft) if "again" in request.form else None
         if "send" not in request.form:
-            return _page(draft, require_own(draft), typed)
+            return _page(draft, require_own(draft), typed, looked=looked)
         submit_draft(
             relay.intake,
             draft,
@@ -84,6 +92,14 @@ def send(draft: str) -> ResponseReturnValue:
     return redirect(url_for("add.done", draft=draft), code=303)
 
 
+def _look(draft: str) -> LookAnswer | None:
+    """Look at the link once more; None when there is none to look at."""
+    try:
+        return look_at_own(the_relay().intake, draft)
+    except Forbidden:
+        return None
+
+
 def require_own(token: str) -> OwnEntry:
     """Return the entry behind a private link, or answer 404."""
     own = find_own_entry(the_relay().engine, token)
@@ -98,6 +114,7 @@ def _page(
     typed: Typed,
     *,
     errors: dict[str, object] | None = None,
+    looked: LookAnswer | None = None,
 ) -> str:
     with reading() as connection:
         baton = find_baton(connection, typed.baton, lang=current_language().tag)
@@ -109,6 +126,8 @@ def _page(
         baton=baton,
         closed=(errors or {}).get("closed") or _find_closing(own),
         errors=errors or {},
+        # That it is looked at now is seen in the preview itself.
+        looked=looked if looked and looked.asked is not Asked.SOON else None,
     )
 
 

@@ -23,14 +23,16 @@ from relay.web.add.done import receipt
 from relay.web.add.form import form_of, read_form, say_errors
 from relay.web.add.start import read_picture
 from relay.web.context import reading, the_relay
+from relay.web.errors import why_wait
 from relay.web.i18n import current_language
-from relay.web.limits import limited
+from relay.web.limits import keeps_input, limited, makes_work
 from relay.web.media import send_picture
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from relay.queries.own_entry import OwnEntry
+    from relay.web.add.form import Typed
 
 
 @pages.get("/mine/<token>")
@@ -71,13 +73,19 @@ def change(token: str) -> ResponseReturnValue:
     if own.entry.moderation not in MAKER_MAY_CHANGE:
         return redirect(url_for("add.mine", token=token))
     typed = form_of(own.entry, the_relay().gazetteer, current_language().tag)
-    return render_template(
-        "add/change.html", own=own, token=token, typed=typed, errors={}
-    )
+    return _change_page(token, own, typed, {})
+
+
+def wait(token: str, *, seconds: int) -> str:
+    """Show the form as it was typed, and when it can be sent."""
+    typed = read_form(request.form, the_relay().gazetteer)
+    return _change_page(token, require_own(token), typed, {"wait": why_wait(seconds)})
 
 
 @pages.post("/mine/<token>/change")
 @limited("submit")
+@limited("draft", when=makes_work)
+@keeps_input(wait)
 def save(token: str) -> ResponseReturnValue:
     """Keep the changed words, and a new picture when one was chosen."""
     own = require_own(token)
@@ -92,13 +100,18 @@ def save(token: str) -> ResponseReturnValue:
             add_picture(relay.intake, token, picture)
     except Invalid as error:
         errors = say_errors(error.fields, city_code=typed.city_code)
-        page = render_template(
-            "add/change.html", own=own, token=token, typed=typed, errors=errors
-        )
-        return page, 422
+        return _change_page(token, own, typed, errors), 422
     except Forbidden:
         return redirect(url_for("add.mine", token=token), code=303)
     return redirect(url_for("add.mine", token=token, saved=1), code=303)
+
+
+def _change_page(
+    token: str, own: OwnEntry, typed: Typed, errors: dict[str, object]
+) -> str:
+    return render_template(
+        "add/change.html", own=own, token=token, typed=typed, errors=errors
+    )
 
 
 @pages.get("/mine/<token>/withdraw")

@@ -15,9 +15,9 @@ from relay.services.start_entry import start_entry
 from relay.web.add import pages
 from relay.web.add.form import say_errors
 from relay.web.context import find_season, reading, the_relay
-from relay.web.errors import why_closed
+from relay.web.errors import why_closed, why_wait
 from relay.web.i18n import current_language
-from relay.web.limits import limited
+from relay.web.limits import keeps_input, limited
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -35,8 +35,15 @@ def start() -> ResponseReturnValue:
     return _page()
 
 
+def wait(*, seconds: int) -> ResponseReturnValue:
+    """Show the form with what was pasted, and when it can be sent."""
+    pasted = request.form.get("link", "")
+    return _page(pasted=pasted, errors={"wait": why_wait(seconds)})
+
+
 @pages.post("/add")
 @limited("draft")
+@keeps_input(wait)
 def begin() -> ResponseReturnValue:
     """Keep the draft and go on to its own page."""
     pasted = request.form.get("link", "").strip()
