@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlmodel import col
 
 from relay.domain.language import FALLBACK
@@ -79,6 +79,15 @@ def find_current_season(connection: Connection, *, now: datetime) -> SeasonView 
     coming = select(Season.__table__).order_by(col(Season.opens_at)).limit(1)  # type: ignore[attr-defined]
     row = connection.execute(opened).first() or connection.execute(coming).first()
     return _view(row) if row else None
+
+
+def find_next_turn(connection: Connection, *, now: datetime) -> datetime | None:
+    """Return the next moment at which any season opens or closes."""
+    moments = (
+        connection.scalar(select(func.min(each)).where(each > now))
+        for each in (col(Season.opens_at), col(Season.closes_at))
+    )
+    return min((each for each in moments if each is not None), default=None)
 
 
 def find_season(connection: Connection, slug: str) -> SeasonView | None:

@@ -77,7 +77,9 @@ def build_app(relay: Relay) -> APIFlask:
     app.config["COMPRESS_BR_LEVEL"] = 4
     app.config["MAX_CONTENT_LENGTH"] = 12 * 1024 * 1024
     keep_relay(app, relay)
-    app.wsgi_app = KeptPages(app.wsgi_app, relay.engine)  # type: ignore[method-assign]
+    app.wsgi_app = KeptPages(  # type: ignore[method-assign]
+        app.wsgi_app, relay.engine, clock=relay.clock
+    )
     if relay.settings.proxies:
         trusted = relay.settings.proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, has_request_context, request
 
 from relay.domain.errors import NotFound
 from relay.queries.season import SeasonView, find_current_season
@@ -18,13 +18,16 @@ if TYPE_CHECKING:
 
 # A season's words change once a month; asking once in a while is enough.
 SEASON_SECONDS = 5.0
+# Where a request for a page says what its kept form will show: see kept_pages.
+SHOWN = "relay.shown"
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Kept:
-    """The season as it was read last, and until when that is good enough."""
+    """The season as it was read last, what pages showed then, and until when it may."""
 
     season: SeasonView | None = None
+    shown: object = None
     until: float = 0.0
 
 
@@ -45,12 +48,17 @@ def reading() -> Connection:
 
 
 def find_season() -> SeasonView | None:
-    """Return the current season, read again every few seconds."""
+    """Return the current season, read again every few seconds.
+
+    A page that will be kept is never made of a season from before its time.
+    """
     kept = cast("_Kept", current_app.extensions["relay.season"])
-    if time.monotonic() >= kept.until:
+    shown = request.environ.get(SHOWN) if has_request_context() else None
+    if time.monotonic() >= kept.until or (shown and shown != kept.shown):
         with reading() as connection:
-            kept.season = find_current_season(connection, now=the_relay().clock.now())
-        kept.until = time.monotonic() + SEASON_SECONDS
+            season = find_current_season(connection, now=the_relay().clock.now())
+        kept = _Kept(season, shown, time.monotonic() + SEASON_SECONDS)
+        current_app.extensions["relay.season"] = kept
     return kept.season
 
 

@@ -14,18 +14,24 @@ from werkzeug.http import parse_cookie
 
 from relay.domain.language import LANGUAGES
 from relay.queries.edition import read_edition
+from relay.queries.season import find_next_turn
+from relay.web.context import SHOWN
+from relay.web.encodings import choose_encoding
 from relay.web.frame import READING_COOKIE, read_choices
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from sqlalchemy import Engine
 
+    from relay.ports import Clock
+
 KEPT_SECONDS = 60.0  # pages say how long ago something was
 KEPT_BYTES = 32 * 1024 * 1024
 HEADERS_BYTES = 2 * 1024  # what a page costs beside its body, roughly
-LONGEST = 300  # characters of a query, or of the encodings: no link of ours has more
+LONGEST = 300  # characters of a query: no link of ours has more
 
 _MAY_BE_KEPT = "relay.may_be_kept"
 _OF_ONE_ANSWER = frozenset({"x-request-id"})
@@ -36,10 +42,21 @@ Headers = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class Kept:
-    """One page as it was sent, the edition that it shows, and until when it may be."""
+class Shown:
+    """What pages show: an edition, and the seasons as they are until `turn`.
+
+    A season opens and closes by the clock, without a commit that turns the edition.
+    """
 
     edition: int
+    turn: datetime | None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One page as it was sent, what it shows, and until when it may be."""
+
+    shown: Shown
     until: float
     etag: str
     headers: Headers
@@ -60,13 +77,16 @@ class KeptPages:
     """Answers with pages that were made before, and has the others made.
 
     A page is kept under all that it depends on: address, reading settings, and the
-    encodings that its reader takes. It is never shown in another edition than
-    its own, and the edition grows in the commit that publishes or takes away.
+    encoding that its reader takes. It is never shown in another edition than its own,
+    and the edition grows in the commit that publishes or takes away; nor when a
+    season has opened or closed since.
     """
 
-    def __init__(self, app: WSGIApplication, engine: Engine) -> None:
+    def __init__(self, app: WSGIApplication, engine: Engine, *, clock: Clock) -> None:
         self._app = app
         self._engine = engine
+        self._clock = clock
+        self._shown = (Shown(-1, None), 0.0)
         self._pages: OrderedDict[Key, Kept] = OrderedDict()
         self._size = 0
         self._lock = Lock()
@@ -74,15 +94,19 @@ class KeptPages:
     def __call__(
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
-        """Answer one request."""
+        """Answer one request, in the one encoding that is best for its reader."""
+        # Flask-Compress would take a quality of 0 for a wish.
+        encoding = choose_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        environ["HTTP_ACCEPT_ENCODING"] = encoding
         key = _key(environ)
-        # Read before the page is: what is published meanwhile only makes it newer.
-        edition = self._edition() if key else None
-        if key is None or edition is None:
+        # Read before the page is: what changes meanwhile only makes it newer.
+        shown = self._read_shown() if key else None
+        if key is None or shown is None:
             return self._app(environ, start_response)
         known = environ.get("HTTP_IF_NONE_MATCH", "")
-        kept = self._find(key, edition)
+        kept = self._find(key, shown)
         if kept is None:
+            environ[SHOWN] = shown
             # Whole, whatever the reader knows: it is kept for others, too.
             environ.pop("HTTP_IF_NONE_MATCH", None)
             status, headers, body = _run(self._app, environ)
@@ -91,7 +115,7 @@ class KeptPages:
             if not is_whole or _MAY_BE_KEPT not in environ or _sets_cookie(headers):
                 start_response(status, headers)
                 return [body]
-            kept = _page(edition, headers, body)
+            kept = _page(shown, headers, body)
             self.keep(key, kept)
         return _send(kept, known, start_response)
 
@@ -108,17 +132,25 @@ class KeptPages:
         """Return how many pages are kept."""
         return len(self._pages)
 
-    def _edition(self) -> int | None:
-        """Return the edition; None when the database does not say, as the app will."""
+    def _read_shown(self) -> Shown | None:
+        """Return what a page of now shows; None when the database does not say."""
         try:
-            return read_edition(self._engine)
+            edition, now = read_edition(self._engine), self._clock.now()
+            last, until = self._shown
+            is_over = last.turn is not None and now >= last.turn
+            if last.edition == edition and not is_over and time.monotonic() <= until:
+                return last
+            with self._engine.connect() as connection:
+                shown = Shown(edition, find_next_turn(connection, now=now))
         except SQLAlchemyError:
             return None
+        self._shown = shown, time.monotonic() + KEPT_SECONDS
+        return shown
 
-    def _find(self, key: Key, edition: int) -> Kept | None:
+    def _find(self, key: Key, shown: Shown) -> Kept | None:
         with self._lock:
             kept = self._pages.get(key)
-            if kept is None or kept.edition != edition or time.monotonic() > kept.until:
+            if kept is None or kept.shown != shown or time.monotonic() > kept.until:
                 return None
             self._pages.move_to_end(key)
             return kept
@@ -128,11 +160,11 @@ def _key(environ: WSGIEnvironment) -> Key | None:
     """Return what a page depends on; None for what is no page in a language."""
     path: str = environ.get("PATH_INFO", "")
     query: str = environ.get("QUERY_STRING", "")
-    encodings: str = environ.get("HTTP_ACCEPT_ENCODING", "")
+    encoding: str = environ["HTTP_ACCEPT_ENCODING"]
     if (
         environ["REQUEST_METHOD"] != "GET"
         or path[1:].partition("/")[0] not in LANGUAGES
-        or len(query) + len(encodings) > LONGEST
+        or len(query) > LONGEST
     ):
         return None
     cookies: str = environ.get("HTTP_COOKIE", "")
@@ -143,7 +175,7 @@ def _key(environ: WSGIEnvironment) -> Key | None:
         else frozenset[str]()
     )
     address = (environ["wsgi.url_scheme"], environ.get("HTTP_HOST"), path, query)
-    return (*address, encodings, reading)
+    return (*address, encoding, reading)
 
 
 def _run(app: WSGIApplication, environ: WSGIEnvironment) -> tuple[str, Headers, bytes]:
@@ -170,10 +202,10 @@ def _sets_cookie(headers: Headers) -> bool:
     return any(name.lower() == "set-cookie" for name, _ in headers)
 
 
-def _page(edition: int, headers: Headers, body: bytes) -> Kept:
+def _page(shown: Shown, headers: Headers, body: bytes) -> Kept:
     etag = next(value for name, value in headers if name.lower() == "etag")
     shared = [each for each in headers if each[0].lower() not in _OF_ONE_ANSWER]
-    return Kept(edition, time.monotonic() + KEPT_SECONDS, etag, shared, body)
+    return Kept(shown, time.monotonic() + KEPT_SECONDS, etag, shared, body)
 
 
 def _send(kept: Kept, known: str, start_response: StartResponse) -> list[bytes]:

@@ -2,30 +2,54 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import update
-from sqlmodel import Session
+from sqlmodel import Session, select
 
+from relay.bootstrap import open_relay
 from relay.domain.moderation import Moderation
-from relay.models import Entry
+from relay.models import Entry, Season
+from relay.services.open_season import set_hours
 from relay.services.publish import print_cards
 from relay.services.writing import writing
-from relay.web.kept_pages import KEPT_BYTES, LONGEST, Kept, KeptPages
+from relay.web.app import build_app
+from relay.web.kept_pages import KEPT_BYTES, LONGEST, Kept, KeptPages, Shown
+from tests.making import SetClock
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask import Flask
     from flask.testing import FlaskClient
 
     from relay.bootstrap import Relay
     from tests.web.making import Maker
 
+SLUG = "leave-no-one-behind"
+
 
 def change_behind_the_pages(relay: Relay, **columns: object) -> None:
     """Change all entries as no service does: without a new edition."""
     with Session(relay.engine) as session:
         session.execute(update(Entry).values(**columns))
+        session.commit()
+
+
+@pytest.fixture
+def clock(relay: Relay) -> SetClock:
+    """A clock that stands at a moment when the first season is open."""
+    return SetClock(relay.clock.now() + timedelta(minutes=1))
+
+
+def add_season(relay: Relay, *, opens_at: datetime) -> None:
+    """Add a fourth season beside the third."""
+    with Session(relay.engine) as session:
+        third = session.exec(select(Season)).one().model_dump(exclude={"id"})
+        other = {"slug": "next", "number": 4, "titles": {"en": "The Next One"}}
+        session.add(Season(**{**third, **other, "opens_at": opens_at}))
         session.commit()
 
 
@@ -66,6 +90,40 @@ def test_a_card_that_is_printed_again_is_shown(
     assert "After" in client.get("/en/").text
 
 
+def test_a_season_closes_on_every_page_at_its_moment(
+    relay: Relay, clock: SetClock
+) -> None:
+    client = build_app(open_relay(relay.settings, clock=clock)).test_client()
+    closes = clock.now() + timedelta(seconds=20)
+    opened = clock.now() - timedelta(days=1)
+    set_hours(relay.engine, SLUG, opens_at=opened, closes_at=closes)
+    for page in ("/en/seasons", "/zh-Hans/seasons"):
+        client.get(page)
+    assert "open now" in client.get("/en/seasons").text
+    clock.time += timedelta(seconds=19.999)
+    assert "open now" in client.get("/en/seasons").text
+    clock.time += timedelta(seconds=0.001)
+    assert "open now" not in client.get("/en/seasons").text
+
+
+def test_a_new_season_has_the_wall_from_the_moment_it_opens(
+    relay: Relay, clock: SetClock
+) -> None:
+    client = build_app(open_relay(relay.settings, clock=clock)).test_client()
+    add_season(relay, opens_at=clock.now() + timedelta(seconds=3))
+    assert "The Next One" not in client.get("/en/").text
+    clock.time += timedelta(seconds=3)
+    assert "The Next One" in client.get("/en/").text
+
+
+def test_new_hours_are_shown_at_once(relay: Relay, clock: SetClock) -> None:
+    client = build_app(open_relay(relay.settings, clock=clock)).test_client()
+    add_season(relay, opens_at=clock.now() + timedelta(days=3))
+    assert "The Next One" not in client.get("/en/").text
+    set_hours(relay.engine, "next", opens_at=clock.now(), closes_at=None)
+    assert "The Next One" in client.get("/en/").text
+
+
 def test_each_reader_has_their_own_language_settings_and_question(
     client: FlaskClient, maker: Maker
 ) -> None:
@@ -82,6 +140,10 @@ def test_each_reader_has_their_own_language_settings_and_question(
 
 def test_a_kept_page_comes_as_its_reader_can_read_it(client: FlaskClient) -> None:
     for _ in range(2):
+        for refused in ("br;q=0", "br;q=0, gzip; q=0", "*;q=0"):
+            whole = client.get("/en/map", headers={"Accept-Encoding": refused})
+            assert "Content-Encoding" not in whole.headers
+            assert "Accept-Encoding" in whole.headers["Vary"]
         packed = client.get("/en/map", headers={"Accept-Encoding": "gzip"})
         assert packed.headers["Content-Encoding"] == "gzip"
         plain = client.get("/en/map")
@@ -147,7 +209,7 @@ def test_nobody_is_sent_the_cookie_of_another(app: Flask) -> None:
 def test_what_is_kept_stays_small(app: Flask) -> None:
     kept = app.wsgi_app
     assert isinstance(kept, KeptPages)
-    page = Kept(1, 0.0, '""', [], b"x" * (KEPT_BYTES // 8))
+    page = Kept(Shown(1, None), 0.0, '""', [], b"x" * (KEPT_BYTES // 8))
     for at in range(20):
         kept.keep(("page", at), page)
     kept.keep(("page", 19), page)
