@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import click
@@ -32,10 +32,14 @@ def list_seasons() -> None:
 
 @season.command("hours")
 @click.argument("slug")
-@click.option("--opens", help="Local time in the season's zone: 2026-06-21T09:00.")
-@click.option("--closes", help="Local time, or `never`.")
+@click.option("--opens", help="A time: 2026-06-21T09:00, or 2026-06-21T01:00Z.")
+@click.option("--closes", help="A time, or `never`.")
 def hours(slug: str, opens: str | None, closes: str | None) -> None:
-    """Set when season SLUG opens and closes, in its own time zone."""
+    """Set when season SLUG opens and closes.
+
+    A time is one of the season's own time zone, unless an offset from UTC stands
+    behind it: Z, +08:00 or the like.
+    """
     relay = open_relay()
     with Session(relay.engine) as session:
         found = session.exec(select(Season).where(Season.slug == slug)).first()
@@ -49,12 +53,15 @@ def hours(slug: str, opens: str | None, closes: str | None) -> None:
     else:
         closes_at = None if closes == "never" else _moment(closes, zone)
     set_hours(relay.engine, slug, opens_at=opens_at, closes_at=closes_at)
-    click.echo(f"{slug}: {opens_at.isoformat()} – {closes_at or 'no end'}")
+    ends = closes_at.astimezone(zone).isoformat() if closes_at else "no end"
+    click.echo(f"{slug}: {opens_at.astimezone(zone).isoformat()} – {ends}")
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime:
+    """Return the moment of a local time, or of one with an offset of its own."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=zone)
-    except ValueError as error:
+        read = datetime.fromisoformat(text)
+        return (read if read.tzinfo else read.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         message = f"{text} is no time such as 2026-06-21T09:00."
         raise click.ClickException(message) from error

@@ -50,6 +50,26 @@ def test_hours_are_those_of_the_seasons_own_place(run: CliRunner, relay: Relay) 
     assert kept(relay).opens_at == datetime(2026, 6, 21, 1, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    "closes",
+    [
+        *("2026-12-21T10:00Z", "2026-12-21T10:00+00:00", "2026-12-21T05:00-05:00"),
+        *("2026-12-21T18:00", "20261221T180000"),
+    ],
+)
+def test_an_offset_that_is_given_counts(
+    run: CliRunner, relay: Relay, closes: str
+) -> None:
+    said = hours(run, "--opens=2026-06-21T01:00Z", f"--closes={closes}").output
+    assert kept(relay).opens_at == datetime(2026, 6, 21, 1, tzinfo=UTC)
+    assert kept(relay).closes_at == datetime(2026, 12, 21, 10, tzinfo=UTC)
+    assert "2026-06-21T09:00:00+08:00 – 2026-12-21T18:00:00+08:00" in said
+
+
+def test_a_time_beyond_all_calendars_is_refused(run: CliRunner) -> None:
+    assert "is no time" in hours(run, "--closes=0001-01-01T00:00").output
+
+
 def test_nonsense_changes_nothing(run: CliRunner, relay: Relay) -> None:
     before = kept(relay).model_dump()
     wrong = hours(run, "--opens=tomorrow")
