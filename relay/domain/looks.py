@@ -30,6 +30,8 @@ GONE_AFTER = timedelta(days=1)
 # People may ask for another look, but not more often than this: each one is a visit to
 # somebody else's site.
 LOOK_PAUSE = timedelta(minutes=10)
+# Who is just writing a draft has perhaps mended the post meanwhile, and waits for us.
+DRAFT_PAUSE = timedelta(minutes=1)
 
 
 class LinkTrouble(StrEnum):

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from relay.domain.errors import FetchReason, Forbidden, NotFound
-from relay.domain.looks import LOOK_AGAIN_DAYS, LOOK_PAUSE
+from relay.domain.looks import DRAFT_PAUSE, LOOK_AGAIN_DAYS, LOOK_PAUSE
 from relay.domain.moderation import MAKER_MAY_CHANGE, Moderation
 from relay.domain.preview import PreviewState
 from relay.models import Entry, Look, OutboxRow, OutboxState, Preview, Topic
@@ -142,8 +142,9 @@ def _ask(session: Session, entry: Entry, now: datetime) -> LookAnswer:
     if waiting and _was_sent_away(session, entry):
         return LookAnswer(Asked.LATER, waiting.due_at)
     last = max((row.sent_at for row in rows if row.sent_at), default=None)
-    if last and now - last < LOOK_PAUSE:
-        return LookAnswer(Asked.LATER, last + LOOK_PAUSE)
+    pause = DRAFT_PAUSE if entry.moderation is Moderation.DRAFT else LOOK_PAUSE
+    if last and now - last < pause:
+        return LookAnswer(Asked.LATER, last + pause)
     if waiting:
         waiting.due_at = now
         preview = session.get(Preview, entry.id)

@@ -203,7 +203,13 @@ def test_the_link_of_a_draft_is_read_from_the_beginning_but_not_often(
     assert set(asked) == {Asked.ALREADY}
     find_nothing(relay, clock)
     assert find(relay, draft.ref).preview is PreviewState.GONE
-    assert look_at_own(relay.intake, draft.token).asked is Asked.LATER
+    later = look_at_own(relay.intake, draft.token)
+    assert later.asked is Asked.LATER
+    sent_at = fetches_of(relay, draft.entry_id)[0].sent_at
+    assert later.at is not None
+    assert sent_at is not None
+    # Its maker sits before the form and waits: for a draft the pause is short.
+    assert later.at - sent_at == timedelta(minutes=1)
     forget_visits(relay)
     assert look_at_own(relay.intake, draft.token).asked is Asked.SOON
     assert look_at_own(relay.intake, draft.token).asked is Asked.ALREADY
