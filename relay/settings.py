@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from functools import cached_property
@@ -13,6 +14,7 @@ from urllib.parse import quote, urlsplit
 from pydantic import AliasChoices, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from relay.domain.language import LANGUAGES
 from relay.domain.looks import LOOK_AGAIN_DAYS
 
 DEFAULT_PORT = 8000
@@ -21,6 +23,8 @@ DEFAULT_PORT = 8000
 WELL_KNOWN = ("database_url", "redis_url", "port")
 
 PORT_MAX = 65535
+PlaceNames = dict[str, dict[str, str]]
+_COUNTRY = re.compile("[A-Z]{2}")
 _HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(\.(?!-)[A-Za-z0-9_-]{1,63})*\.?")
 
 
@@ -127,6 +131,12 @@ class Settings(BaseSettings):
         description="Days after which the link of a published entry is looked at "
         "again.",
     )
+    place_names: Annotated[PlaceNames, NoDecode] = Field(
+        default={},
+        description="Names of countries and regions to show instead of CLDR's, as "
+        'JSON: {"en": {"TR": "Türkiye"}}, by the language of the page and the ISO '
+        "3166 code. `RELAY_PLACE_NAMES_FILE` may name a file that holds them.",
+    )
     workers: int = Field(
         default=2, ge=1, le=64, description="RQ workers that `relay up` starts."
     )
@@ -167,6 +177,28 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(each.strip() for each in value.split(",") if each.strip())
+        return value
+
+    @field_validator("place_names", mode="before")
+    @classmethod
+    def _read_names(cls, value: object) -> object:
+        try:
+            return json.loads(value or "{}") if isinstance(value, str) else value
+        except ValueError:
+            message = 'must be JSON such as {"en": {"TR": "Türkiye"}}'
+            raise ValueError(message) from None
+
+    @field_validator("place_names")
+    @classmethod
+    def _are_names(cls, value: PlaceNames) -> PlaceNames:
+        for lang, names in value.items():
+            wrong = [each for each in names if not _COUNTRY.fullmatch(each)]
+            if lang not in LANGUAGES:
+                message = f"{lang} is none of our languages: {', '.join(LANGUAGES)}"
+                raise ValueError(message)
+            if wrong:
+                message = f"{wrong[0]} is no ISO 3166 code in capitals, such as TR"
+                raise ValueError(message)
         return value
 
     @field_validator("hosts")

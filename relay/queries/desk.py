@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlmodel import Session, col
 
 from relay.domain.moderation import Moderation
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Engine, Select
+    from sqlalchemy import Connection, Engine, ScalarSelect, Select
 
 QUEUE_PAGE = 50
 
@@ -35,13 +35,23 @@ WAITING = Moderation.PENDING
 
 
 @dataclass(frozen=True)
+class SmallPicture:
+    """The small picture of an entry, in pixels; the desk shows it by its role."""
+
+    role: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
 class QueueItem:
-    """One entry that waits for a decision."""
+    """One entry that waits for a decision, with the picture of its card."""
 
     ref: str
     version: int
     title: str
     alt: str
+    alt_by: str
     description: str
     name: str
     kind: str
@@ -55,6 +65,7 @@ class QueueItem:
     submitted_at: datetime
     no: int | None
     moderation: str
+    picture: SmallPicture | None
 
 
 def list_queue(
@@ -72,6 +83,7 @@ def list_queue(
             col(Entry.version),
             col(Entry.title),
             col(Entry.alt),
+            col(Entry.alt_by),
             col(Entry.description),
             col(Entry.name),
             col(Entry.kind),
@@ -85,6 +97,18 @@ def list_queue(
             at,
             col(Entry.no),
             col(Entry.moderation),
+            col(Picture.role),
+            col(RenditionFile.width),
+            col(RenditionFile.height),
+        )
+        .outerjoin(Picture, col(Picture.id) == _shown_picture())
+        .outerjoin(
+            RenditionFile,
+            and_(
+                col(RenditionFile.picture_id) == col(Picture.id),
+                col(RenditionFile.name) == "small",
+                col(RenditionFile.format) == "webp",
+            ),
         )
         .where(col(Entry.moderation) == state, at.is_not(None))
         .order_by(at, ref)
@@ -92,7 +116,28 @@ def list_queue(
     )
     if after is not None:
         asked = asked.where((at > after[0]) | ((at == after[0]) & (ref > after[1])))
-    return [QueueItem(*row) for row in connection.execute(asked)]
+    return [_queue_item(*row) for row in connection.execute(asked)]
+
+
+def _queue_item(*row: Any) -> QueueItem:  # noqa: ANN401 - the columns above
+    *columns, role, width, height = row
+    shown = SmallPicture(role, width, height) if width else None
+    return QueueItem(*(*columns, shown))
+
+
+def _shown_picture() -> ScalarSelect[Any]:
+    """Select an entry's picture; the maker's own comes before the post's, as cards do.
+
+    An entry has one picture of each role, and "own" sorts before "post".
+    """
+    return (
+        select(col(Picture.id))
+        .where(col(Picture.entry_id) == col(Entry.id))
+        .order_by(col(Picture.role))
+        .limit(1)
+        .correlate(Entry)
+        .scalar_subquery()
+    )
 
 
 def count_states(

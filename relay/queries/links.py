@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, union_all
 from sqlmodel import col
 
 from relay.domain.looks import LinkTrouble
@@ -22,11 +22,13 @@ from relay.models import (
     PictureRole,
     Preview,
     RenditionFile,
+    Season,
     Topic,
 )
 from relay.queries.published import published
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Select
@@ -71,14 +73,16 @@ class Page:
 class LinkItem:
     """One published entry whose link needs a look.
 
-    `place` is where it stands in its list. `now` is the page where it has changed, and
-    `version` counts its changes. `shows_own` tells that the card shows the maker's own
-    picture.
+    `place` is where it stands in its list. `season_titles` is `{language tag: text}`.
+    `now` is the page where it has changed, and `version` counts its changes.
+    `shows_own` tells that the card shows the maker's own picture.
     """
 
     place: int
     ref: str
     no: int
+    season_id: int
+    season_titles: Mapping[str, str]
     title: str
     name: str
     lang: str
@@ -115,15 +119,16 @@ class LinkStory:
     decisions: tuple[LinkDecided, ...]
 
 
-def count_links(connection: Connection, season_id: int) -> dict[LinkTrouble, int]:
-    """Return how many links of a season need a look, each up to COUNT_MAX + 1.
+def count_links(connection: Connection) -> dict[LinkTrouble, int]:
+    """Return how many links of all seasons need a look, each up to COUNT_MAX + 1.
 
     Indexes hold these entries only, so that it costs the same in a relay of any size.
     """
+    seasons = _season_ids(connection)
     return {
         trouble: connection.scalar(
             select(func.count()).select_from(
-                _list_ids(season_id, trouble).limit(COUNT_MAX + 1).subquery()
+                _newest(seasons, trouble, limit=COUNT_MAX + 1).subquery()
             )
         )
         or 0
@@ -133,22 +138,19 @@ def count_links(connection: Connection, season_id: int) -> dict[LinkTrouble, int
 
 def list_links(
     connection: Connection,
-    season_id: int,
     trouble: LinkTrouble,
     *,
     below: int | None = None,
     limit: int = LINKS_PAGE,
 ) -> list[LinkItem]:
-    """Return the links of a season that need a look, the newest entry first.
+    """Return the links of all seasons that need a look, the newest entry first.
 
     `below` is the place after which this page of the list begins.
     """
-    asked = _list_ids(season_id, trouble)
-    place = asked.selected_columns.place
-    if below is not None:
-        asked = asked.where(place < below)
-    rows = connection.execute(asked.order_by(place.desc()).limit(limit)).all()
-    return [_item(connection, row.id, row.place) for row in rows]
+    asked = _newest(_season_ids(connection), trouble, below=below, limit=limit)
+    return [
+        _item(connection, row.id, row.place) for row in connection.execute(asked).all()
+    ]
 
 
 def find_new_picture(connection: Connection, ref: str) -> LookPicture | None:
@@ -204,23 +206,56 @@ def is_looked_at(connection: Connection, entry_id: int, *, now: datetime) -> boo
     return found is not None
 
 
-def _list_ids(season_id: int, trouble: LinkTrouble) -> Select[*tuple[Any, ...]]:
-    """Select the entries of one kind: their ids, and their places in the list."""
+def _season_ids(connection: Connection) -> list[int]:
+    return list(connection.scalars(select(col(Season.id)).order_by(col(Season.id))))
+
+
+def _newest(
+    seasons: Sequence[int],
+    trouble: LinkTrouble,
+    *,
+    limit: int,
+    below: int | None = None,
+) -> Select[*tuple[Any, ...]]:
+    """Select the newest entries of one kind: their ids, and their places in the list.
+
+    The index goes by season, so each season gives its newest from its end, and the
+    newest of these are taken: nothing that is not near the page is read or sorted.
+    """
     if trouble is LinkTrouble.CHANGED:
-        # Few pages have changed, so the changes come first and each looks for its
-        # entry. In a join SQLite would begin with all that is published.
-        is_of_season = (
-            select(col(Entry.id))
-            .where(
-                col(Entry.id) == col(Look.entry_id),
-                col(Entry.season_id) == season_id,
-                published(),
-            )
-            .exists()
-        )
-        return select(
-            col(Look.entry_id).label("id"), col(Look.entry_id).label("place")
-        ).where(col(Look.changed_at).is_not(None), is_of_season)
+        return _cut(_list_changed(), limit, below)
+    newest = [
+        _cut(_list_troubled(season_id, trouble), limit, below).subquery()
+        for season_id in seasons or (0,)  # before the first season there is nothing
+    ]
+    every = union_all(*(select(each.c.id, each.c.place) for each in newest)).subquery()
+    return _cut(select(every.c.id, every.c.place), limit)
+
+
+def _cut(
+    asked: Select[*tuple[Any, ...]], limit: int, below: int | None = None
+) -> Select[*tuple[Any, ...]]:
+    place = asked.selected_columns.place
+    if below is not None:
+        asked = asked.where(place < below)
+    return asked.order_by(place.desc()).limit(limit)
+
+
+def _list_changed() -> Select[*tuple[Any, ...]]:
+    # Few pages have changed, so the changes come first and each looks for its entry.
+    # In a join SQLite would begin with all that is published; ordered by the bare key
+    # it would walk along the whole table instead of the index of the changes.
+    is_public = (
+        select(col(Entry.id))
+        .where(col(Entry.id) == col(Look.entry_id), published())
+        .exists()
+    )
+    return select(
+        col(Look.entry_id).label("id"), (col(Look.entry_id) + 0).label("place")
+    ).where(col(Look.changed_at).is_not(None), is_public)
+
+
+def _list_troubled(season_id: int, trouble: LinkTrouble) -> Select[*tuple[Any, ...]]:
     return select(col(Entry.id).label("id"), col(Entry.no).label("place")).where(
         published(),
         _HAS_TROUBLE,
@@ -234,6 +269,8 @@ def _item(connection: Connection, entry_id: int, place: int) -> LinkItem:
         select(
             col(Entry.ref),
             col(Entry.no),
+            col(Entry.season_id),
+            col(Season.titles),
             col(Entry.title),
             col(Entry.name),
             col(Entry.lang),
@@ -247,6 +284,7 @@ def _item(connection: Connection, entry_id: int, place: int) -> LinkItem:
             col(Preview.title).label("page_title"),
             col(Preview.description).label("page_description"),
         )
+        .join(Season, col(Season.id) == col(Entry.season_id))
         .outerjoin(Look, col(Look.entry_id) == col(Entry.id))
         .outerjoin(Preview, col(Preview.entry_id) == col(Entry.id))
         .where(col(Entry.id) == entry_id)
@@ -257,6 +295,8 @@ def _item(connection: Connection, entry_id: int, place: int) -> LinkItem:
         place=place,
         ref=row.ref,
         no=row.no,
+        season_id=row.season_id,
+        season_titles=row.titles,
         title=row.title,
         name=row.name,
         lang=row.lang,

@@ -10,12 +10,14 @@ from babel import Locale
 from babel.dates import format_skeleton
 from babel.numbers import format_decimal as babel_decimal
 from flask_babel import format_timedelta, get_timezone
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from relay.adapters.card_printer import tone_class
-from relay.domain.entry import Kind
+from relay.domain.entry import AltBy, Kind
 from relay.domain.errors import FetchReason, PictureReason
+from relay.domain.language import LANGUAGES
 from relay.domain.moderation import Choice, Moderation, Reason
 from relay.domain.platforms import require_platform
 from relay.domain.preview import PreviewState
@@ -24,11 +26,20 @@ from relay.web.context import the_relay
 from relay.web.i18n import babel_locale, current_language
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from flask import Flask
 
 DAY = timedelta(days=1)
+
+# CLDR's short forms (alt="short"), which Babel does not carry, of the names that are
+# too long to stand beside a city.
+SHORT_NAMES: dict[str, dict[str, str]] = {
+    "en": {"HK": "Hong Kong", "MO": "Macao"},
+    "he": {"HK": "הונג קונג", "MO": "מקאו"},
+    "zh-Hans": {"HK": "香港", "MO": "澳门"},
+}
 
 KINDS: dict[Kind, object] = {
     Kind.INDIVIDUAL: _l("Person"),
@@ -79,6 +90,22 @@ PREVIEWS: dict[PreviewState, object] = {
     PreviewState.GONE: _l("The post is no longer there"),
 }
 
+# What moderators read: it is another person's picture.
+DESK_PREVIEWS: dict[PreviewState, object] = {
+    PreviewState.QUEUED: _l("Preview waiting to be fetched"),
+    PreviewState.FETCHING: _l("Preview being fetched"),
+    PreviewState.READY: _l("Preview fetched"),
+    PreviewState.REFUSED: _l("Platform does not show the picture"),
+    PreviewState.FAILED: _l("Preview could not be fetched"),
+    PreviewState.GONE: _l("Post no longer there"),
+}
+
+ALT_STATES: dict[AltBy, object] = {
+    AltBy.MAKER: _l("Alt text by the maker"),
+    AltBy.POST: _l("Alt text from the post"),
+    AltBy.VOLUNTEER: _l("Alt text by a volunteer"),
+}
+
 FETCH_REASONS: dict[FetchReason, object] = {
     FetchReason.BAD_URL: _l("This is not a web address that we can open."),
     FetchReason.BLOCKED_ADDRESS: _l("This address is not on the public internet."),
@@ -127,8 +154,12 @@ def prepare(app: Flask) -> None:
         moderation=lambda value: MODERATIONS[Moderation(value)],
         reason=lambda value: REASONS[Reason(value)],
         preview=lambda value: PREVIEWS[PreviewState(value)],
+        desk_preview=lambda value: DESK_PREVIEWS[PreviewState(value)],
+        alt_state=lambda value: ALT_STATES[AltBy(value)],
         country=country_name,
         city=city_name,
+        place=place_name,
+        in_country=join_place,
         symbol=lambda value: SYMBOLS[SymbolKind(value)],
         tone=tone_class,
         big=big_number,
@@ -157,16 +188,43 @@ def platform_name(value: str) -> str:
     return require_platform(value).name(current_language().tag)
 
 
-def country_name(code: str) -> str:
-    """Return the country's or region's name in the reader's language."""
-    name: str = _locale().territories.get(code, code)
-    return name
+def country_name(code: str, lang: str | None = None) -> str:
+    """Return a country's or region's name, in the reader's language or another.
+
+    The operator's own name for it comes first, then CLDR's; where that one is very
+    long, CLDR's short one.
+    """
+    language = LANGUAGES[lang] if lang else current_language()
+    own = the_relay().settings.place_names.get(language.tag, {})
+    known: Mapping[str, str] = _parsed(language.locale).territories
+    short = SHORT_NAMES.get(language.tag, {})
+    return own.get(code) or short.get(code) or known.get(code, code)
 
 
 def city_name(city_id: int) -> str:
     """Return the city's name in the reader's language."""
     gazetteer = the_relay().gazetteer
     return gazetteer.name(city_id, current_language().tag)
+
+
+def place_name(city_id: int, country: str) -> str:
+    """Return a city with its country or region, in the reader's order and marks."""
+    return join_place(city_name(city_id), country)
+
+
+def join_place(city: str, country: str) -> str:
+    """Return a city's name, or a link with it, with that of its country or region.
+
+    A city that bears its country's name, such as Singapore, is not named twice.
+    """
+    name = country_name(country)
+    plain = city.striptags() if isinstance(city, Markup) else city
+    if plain == name:
+        return city
+    # Note: a city and its country or region, in the order and with the marks that an
+    # address has in your language; in Chinese the country comes first, without a mark.
+    pattern = _("%(city)s, %(country)s")
+    return type(city)(pattern) % {"city": city, "country": name}
 
 
 def big_number(number: int) -> Markup:

@@ -5,12 +5,20 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import event
 
+from relay.domain.entry import AltBy
 from relay.domain.moderation import Choice, Moderation, Reason
-from relay.queries.desk import COUNT_MAX, count_states, find_desk_entry, list_queue
+from relay.models import PictureRole
+from relay.queries.desk import (
+    COUNT_MAX,
+    SmallPicture,
+    count_states,
+    find_desk_entry,
+    list_queue,
+)
 from relay.services.report_entry import report_entry
 from relay.services.start_entry import start_entry
 from tests.making import choose, make_moderator, send
-from tests.web.making import Maker
+from tests.web.making import Maker, draw_picture
 
 if TYPE_CHECKING:
     from relay.bootstrap import Relay
@@ -30,6 +38,31 @@ def test_the_queue_is_oldest_first_and_paged_without_gap(either_relay: Relay) ->
         assert seen == sent
         counts = count_states(connection, (Moderation.PENDING, Moderation.REJECTED))
     assert counts == {Moderation.PENDING: 5, Moderation.REJECTED: 0}
+
+
+def test_the_queue_shows_the_picture_that_the_card_would(either_relay: Relay) -> None:
+    maker = Maker(either_relay)
+    bare, both, post = (maker.pending(alt_by=AltBy.POST) for _ in range(3))
+    maker.add_picture(both, draw_picture(600, 400), role=PictureRole.OWN)
+    maker.add_picture(both, draw_picture(500, 500))
+    maker.add_picture(post, draw_picture(400, 600))
+    asked = []
+
+    def note(*given: object) -> None:
+        asked.append(str(given[2]))
+
+    event.listen(either_relay.engine, "before_cursor_execute", note)
+    with either_relay.engine.connect() as connection:
+        found = list_queue(connection)
+    event.remove(either_relay.engine, "before_cursor_execute", note)
+    assert [each.picture for each in found] == [
+        None,
+        SmallPicture("own", 320, 213),
+        SmallPicture("post", 213, 320),
+    ]
+    assert [each.ref for each in found] == [f"ref{at}" for at in (bare, both, post)]
+    assert found[0].alt_by == "post"
+    assert len([each for each in asked if "SELECT" in each]) == 1
 
 
 @pytest.mark.parametrize(

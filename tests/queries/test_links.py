@@ -1,15 +1,16 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import event, update
-from sqlmodel import Session, select
+from sqlalchemy import delete, event, update
+from sqlmodel import Session, col, select
 
 from relay.domain.errors import FetchReason
 from relay.domain.looks import LinkTrouble
 from relay.domain.moderation import Choice, Reason
-from relay.models import Entry, LookFile, Season
+from relay.domain.preview import PreviewState
+from relay.models import Entry, Look, LookFile, Season
 from relay.queries.links import (
     COUNT_MAX,
     count_links,
@@ -41,22 +42,15 @@ def clock() -> SetClock:
     return later_clock()
 
 
-def season_of(relay: Relay) -> int:
-    with Session(relay.engine) as session:
-        return session.exec(select(Season.id)).one() or 0
-
-
 def count(relay: Relay) -> dict[str, int]:
     with relay.engine.connect() as connection:
-        found = count_links(connection, season_of(relay))
+        found = count_links(connection)
     return {trouble.value: number for trouble, number in found.items() if number}
 
 
 def names(relay: Relay, trouble: LinkTrouble) -> list[str]:
     with relay.engine.connect() as connection:
-        return [
-            each.title for each in list_links(connection, season_of(relay), trouble)
-        ]
+        return [each.title for each in list_links(connection, trouble)]
 
 
 def test_links_are_counted_and_listed_by_what_is_the_matter(
@@ -92,7 +86,7 @@ def test_a_change_is_shown_beside_what_was_approved(
     look(relay, clock)
     find_page(relay, clock, title="Shoes", picture=LANTERNS)
     with relay.engine.connect() as connection:
-        (item,) = list_links(connection, season_of(relay), LinkTrouble.CHANGED)
+        (item,) = list_links(connection, LinkTrouble.CHANGED)
         new = find_new_picture(connection, sent.ref)
         assert find_new_picture(connection, "nobody") is None
     assert item.now is not None
@@ -121,12 +115,51 @@ def test_lists_have_pages(relay: Relay, clock: SetClock) -> None:
         find_nothing(relay, clock, FetchReason.FORBIDDEN)
         choose(relay, sent.ref, by=by)
     with relay.engine.connect() as connection:
-        first = list_links(connection, season_of(relay), LinkTrouble.REFUSED, limit=2)
-        rest = list_links(
-            connection, season_of(relay), LinkTrouble.REFUSED, below=first[-1].place
-        )
+        first = list_links(connection, LinkTrouble.REFUSED, limit=2)
+        rest = list_links(connection, LinkTrouble.REFUSED, below=first[-1].place)
     assert [each.title for each in first] == ["No 2", "No 1"]
     assert [each.title for each in rest] == ["No 0"]
+
+
+def test_links_of_every_season_are_counted_and_listed_in_one_order(
+    either_relay: Relay,
+) -> None:
+    maker = Maker(either_relay)
+    with Session(either_relay.engine) as session:
+        here = session.exec(select(Season)).one()
+        past = Season(
+            **here.model_dump(exclude={"id", "slug", "number", "titles"}),
+            slug="past",
+            number=here.number + 1,
+            titles={"en": "An earlier one"},
+        )
+        session.add(past)
+        session.commit()
+        past_id = past.id
+    for number, season in enumerate((None, past_id, None, past_id)):
+        more: dict[str, Any] = {"season_id": season} if season else {}
+        maker.published(title=f"No {number}", preview=PreviewState.GONE, **more)
+    with Session(either_relay.engine) as session:
+        for each in session.exec(select(Entry).where(col(Entry.no) > 2)).all():
+            now = either_relay.clock.now()
+            session.add(Look(entry_id=each.id or 0, looked_at=now, changed_at=now))
+        session.commit()
+    assert count(either_relay) == {"gone": 4, "changed": 2}
+    with either_relay.engine.connect() as connection:
+        first = list_links(connection, LinkTrouble.GONE, limit=3)
+        rest = list_links(connection, LinkTrouble.GONE, below=first[-1].place)
+    assert [each.title for each in first + rest] == ["No 3", "No 2", "No 1", "No 0"]
+    assert first[0].season_titles == {"en": "An earlier one"}
+    assert first[0].season_id == past_id != first[1].season_id
+    assert names(either_relay, LinkTrouble.CHANGED) == ["No 3", "No 2"]
+
+
+def test_before_the_first_season_no_link_needs_a_look(relay: Relay) -> None:
+    with Session(relay.engine) as session:
+        session.exec(delete(Season))
+        session.commit()
+    assert count(relay) == {}
+    assert names(relay, LinkTrouble.GONE) == []
 
 
 def test_nothing_is_counted_beyond_ninety_nine(relay: Relay) -> None:

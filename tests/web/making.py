@@ -26,6 +26,8 @@ from relay.services.publish import publish, unpublish
 from relay.services.writing import writing
 
 if TYPE_CHECKING:
+    from sqlmodel import Session
+
     from relay.bootstrap import Relay
     from relay.domain.picture import PictureSet
 
@@ -59,6 +61,13 @@ class Maker:
                 printer=self.relay.printer,
             )
             return entry.no or 0
+
+    def add_picture(
+        self, entry_id: int, data: bytes, *, role: PictureRole = PictureRole.POST
+    ) -> None:
+        """Give an entry a picture."""
+        with writing(self.relay.engine) as session:
+            self._add_picture(session, entry_id, data, role)
 
     def take_away(self, no: int, to: Moderation) -> None:
         """Withdraw a published entry, or take it down."""
@@ -105,11 +114,17 @@ class Maker:
             session.add(Baton(code=code, entry_id=entry.id, created_at=now))
             return entry.id
 
-    def _add_picture(self, session: Any, entry_id: int, data: bytes) -> None:  # noqa: ANN401 - SQLModel's session
+    def _add_picture(
+        self,
+        session: Session,
+        entry_id: int,
+        data: bytes,
+        role: PictureRole = PictureRole.POST,
+    ) -> None:
         made = make_pictures(data)
         picture = Picture(
             entry_id=entry_id,
-            role=PictureRole.POST,
+            role=role,
             digest=made.digest,
             width=made.width,
             height=made.height,

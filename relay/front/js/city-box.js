@@ -61,7 +61,7 @@ class CityBox {
     item.dataset.id = city.id;
     item.dataset.name = city.name;
     const name = Object.assign(document.createElement("b"), { textContent: city.name });
-    item.append(name, ` ${[city.region, city.country_name].filter(Boolean).join(", ")}`);
+    item.append(name, ` ${[city.region, city.country_name].filter(Boolean).join(" · ")}`);
     item.addEventListener("mousedown", (event) => {
       event.preventDefault();
       this.pick(item);

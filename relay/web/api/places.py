@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from babel import Locale
-
-from relay.domain.language import LANGUAGES, match_language
+from relay.domain.language import match_language
 from relay.queries.map import list_flows, list_places
 from relay.web.api import api
 from relay.web.api.schemas import (
@@ -20,6 +18,7 @@ from relay.web.api.schemas import (
 from relay.web.api.season import season_id_of
 from relay.web.context import reading, the_relay
 from relay.web.limits import limited
+from relay.web.words import country_name
 
 if TYPE_CHECKING:
     from relay.domain.geo import City
@@ -89,13 +88,12 @@ def _at(city: City) -> list[float]:
 
 
 def _city(city: City, lang: str) -> CityOut:
-    names = Locale.parse(LANGUAGES[lang].locale).territories
     return CityOut(
         id=city.id,
         name=the_relay().gazetteer.name(city.id, lang),
         region=city.region,
         country=city.country,
-        country_name=names.get(city.country, city.country),
+        country_name=country_name(city.country, lang),
         lat=city.lat,
         lon=city.lon,
         population=city.population,

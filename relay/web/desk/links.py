@@ -21,7 +21,7 @@ from relay.queries.links import (
 )
 from relay.services.decide_link import LinkWish, decide_link
 from relay.services.look_again import Asked, look_for_desk
-from relay.web.context import find_season, reading, the_relay
+from relay.web.context import reading, the_relay
 from relay.web.desk import pages
 from relay.web.limits import limited
 from relay.web.media import send_picture
@@ -59,12 +59,9 @@ class LinkTab:
 
 
 def link_tabs() -> list[LinkTab]:
-    """Return how many links of the current season need a look, of each kind."""
-    season = find_season()
-    if season is None:
-        return []
+    """Return how many links need a look, of each kind, in all seasons."""
     with reading() as connection:
-        counts = count_links(connection, season.id)
+        counts = count_links(connection)
     return [
         LinkTab(each, TROUBLES[each], min(count, COUNT_MAX), count > COUNT_MAX)
         for each, count in counts.items()
@@ -141,18 +138,14 @@ def look(ref: str) -> ResponseReturnValue:
 
 
 def _page(trouble: LinkTrouble, *, said: str = "") -> str:
-    season = find_season()
     below = request.args.get("below", "")
-    found = []
-    if season is not None:
-        with reading() as connection:
-            found = list_links(
-                connection,
-                season.id,
-                trouble,
-                below=int(below[:9]) if below.isdecimal() else None,
-                limit=LINKS_PAGE + 1,
-            )
+    with reading() as connection:
+        found = list_links(
+            connection,
+            trouble,
+            below=int(below[:9]) if below.isdecimal() else None,
+            limit=LINKS_PAGE + 1,
+        )
     shown = found[:LINKS_PAGE]
     return render_template(
         "desk/links.html",

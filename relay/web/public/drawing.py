@@ -17,7 +17,7 @@ from relay.domain.map_drawing import RING_KM, Dot, draw_map
 from relay.domain.map_legs import Leg
 from relay.queries.map import list_places
 from relay.web.context import reading, the_relay
-from relay.web.words import country_name
+from relay.web.words import join_place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -98,9 +98,8 @@ def _dot(place: NamedPlace) -> Dot:
         many=format_decimal(place.entries),
     )
     label = _(
-        "%(city)s, %(country)s: %(artworks)s",
-        city=place.name,
-        country=country_name(place.country),
+        "%(place)s: %(artworks)s",
+        place=join_place(place.name, place.country),
         artworks=artworks,
     )
     href = url_for("public.city", city_id=place.city.id)
