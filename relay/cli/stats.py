@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import json
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection
 
@@ -62,19 +64,35 @@ def stats(
     What is not known is null, and a dash in the table.
     """
     now = _moment(moment) if moment else None
-    if file is not None:
-        if season or flows:
-            message = "--parents cannot be used together with --season or --flows."
-            raise click.UsageError(message)
-        answer = _measure_file(file, now)
-    else:
-        answer = _measure_season(season, now, flows=flows)
+    if file is not None and (season or flows):
+        message = "--parents cannot be used together with --season or --flows."
+        raise click.UsageError(message)
+    with _undisturbed():
+        if file is None:
+            answer = _measure_season(season, now, flows=flows)
+        else:
+            answer = _measure_file(file, now)
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False, allow_nan=False))
         return
     from relay.cli.stats_table import draw_table
 
     click.echo(draw_table(answer))
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Keep Python from looking for circles of objects: here is none.
+
+    To look through columns of a million, again and again, takes a fifth of the time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _measure_file(file: str, now: int | None) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from array import array
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 LAT_MOST, LON_MOST = 90, 180
 SHOWN = 60  # characters of what is wrong
 
-_Row = tuple["EntryId", "EntryId | None", int, int, bool]
+_IDS = {int, str}  # not bool, which is an int as well
+_NUMBERS = {int, float}
+_READ = object()  # stands in the list in the place of an entry
 
 
 class WrongFileError(ValueError):
@@ -32,76 +35,90 @@ def read_entries(text: str) -> Entries:
     """
     reader = _Reader()
     try:
-        # Turned into rows while it is read: a million objects would take a gigabyte.
-        rows = json.loads(text, object_hook=reader.read)
+        # Sorted into columns while it is read: a million objects would take a gigabyte.
+        read = json.loads(text, object_hook=reader.read)
     except (ValueError, RecursionError) as error:
         if isinstance(error, WrongFileError):
             raise
         message = f"this is no JSON: {error}"
         raise WrongFileError(message) from error
-    if not isinstance(rows, list):
+    if not isinstance(read, list):
         message = "this is no JSON list of entries"
         raise WrongFileError(message)
-    for number, row in enumerate(rows, 1):
-        if not isinstance(row, tuple):
+    for number, each in enumerate(read, 1):
+        if each is not _READ:
             message = f"item {number} is no entry with an id and a time of sending"
             raise WrongFileError(message)
-    ids, parents, times, cities, public = zip(*rows, strict=True) if rows else [()] * 5
-    return Entries(ids, parents, times, cities, public, list(reader.points))
+    if len(read) != len(reader.entries.ids):
+        message = "an entry holds another one"
+        raise WrongFileError(message)
+    return reader.entries
 
 
 class _Reader:
-    """Turns objects into rows, and remembers the points met so far."""
+    """Sorts objects into columns, and remembers the points met so far."""
 
     def __init__(self) -> None:
-        self.points: dict[Point, int] = {}
+        ids: list[EntryId] = []
+        parents: list[EntryId | None] = []
+        # Packed, for the file may have any order: to sort a million objects that lie
+        # all over the memory takes longer than to make them anew.
+        times, cities, public = array("q"), array("i"), array("b")
+        self._points: list[Point] = []
+        self._cities: dict[tuple[object, object], int] = {(None, None): NOWHERE}
+        self.entries = Entries(ids, parents, times, cities, public, self._points)
+        self._keep = (
+            ids.append,
+            parents.append,
+            times.append,
+            cities.append,
+            public.append,
+        )
 
-    def read(self, fields: dict[str, Any]) -> _Row | dict[str, Any]:
-        """Return an entry's row; an object that is no entry stays what it is."""
+    def read(self, fields: dict[str, Any]) -> object:
+        """Keep an entry; an object that is no entry stays what it is."""
         if "id" not in fields or "submitted" not in fields:
             return fields
-        entry_id = fields["id"]
-        parent = fields.get("parent")
-        if not _is_id(entry_id):
+        entry_id, parent = fields["id"], fields.get("parent")
+        if type(entry_id) not in _IDS:
             _refuse(entry_id, "id", entry_id, "no whole number or text")
-        if parent is not None and not _is_id(parent):
+        if parent is not None and type(parent) not in _IDS:
             _refuse(entry_id, "parent", parent, "no id and not null")
         if "published" not in fields:
             _refuse(entry_id, "published", None, "missing: a time, or null if hidden")
-        public = fields["published"] is not None
-        if public:
-            _time(entry_id, "published", fields["published"])
-        return (
-            entry_id,
-            parent,
-            _time(entry_id, "submitted", fields["submitted"]),
-            self._city(entry_id, fields.get("lat"), fields.get("lon")),
-            public,
-        )
+        published = fields["published"]
+        if published is not None:
+            _moment(entry_id, "published", published)
+        submitted = _moment(entry_id, "submitted", fields["submitted"])
+        point = fields.get("lat"), fields.get("lon")
+        try:
+            city = self._cities.get(point)
+        except TypeError:  # a list, which `_add` refuses
+            city = None
+        keep_id, keep_parent, keep_time, keep_city, keep_public = self._keep
+        keep_id(entry_id)
+        keep_parent(parent)
+        keep_time((submitted - EPOCH) // MICROSECOND)
+        keep_city(self._add(entry_id, *point) if city is None else city)
+        keep_public(published is not None)
+        return _READ
 
-    def _city(self, entry_id: EntryId, lat: object, lon: object) -> int:
-        if lat is None and lon is None:
-            return NOWHERE
+    def _add(self, entry_id: EntryId, lat: Any, lon: Any) -> int:  # noqa: ANN401 - anything may stand there
         for name, value, most in ("lat", lat, LAT_MOST), ("lon", lon, LON_MOST):
-            if type(value) not in {int, float} or not -most <= value <= most:  # type: ignore[operator]
+            if type(value) not in _NUMBERS or not -most <= value <= most:
                 _refuse(entry_id, name, value, f"no number from -{most} to {most}")
-        point: Point = (lat, lon)  # type: ignore[assignment]
-        return self.points.setdefault(point, len(self.points))
+        city = self._cities[lat, lon] = len(self._points)
+        self._points.append((lat, lon))
+        return city
 
 
-def _is_id(value: object) -> bool:
-    return type(value) in {int, str}  # and not bool, which is an int as well
-
-
-def _time(entry_id: EntryId, name: str, value: object) -> int:
-    """Return a time as microseconds since 1970 in UTC."""
+def _moment(entry_id: EntryId, name: str, value: Any) -> datetime:  # noqa: ANN401 - anything may stand there
+    """Return a time, in UTC where it names no zone."""
     try:
-        moment = datetime.fromisoformat(value)  # type: ignore[arg-type]
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        return (moment - EPOCH) // MICROSECOND
-    except (TypeError, ValueError, OverflowError):
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
         _refuse(entry_id, name, value, "no time such as 2026-09-01T12:00:00Z")
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _refuse(entry_id: object, name: str, value: object, why: str) -> NoReturn:

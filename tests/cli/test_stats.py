@@ -149,6 +149,9 @@ GOOD = fields(Record(5, None, 0))
         (json.dumps([GOOD | {"lon": -180.5}]), '"lon" is -180.5, no number'),
         (json.dumps([GOOD | {"lon": None}]), '"lon" is null, no number'),
         (json.dumps([GOOD | {"lat": float("nan")}]), '"lat" is NaN, no number'),
+        ("[true]", "item 1 is no entry"),
+        (json.dumps([GOOD | {"more": GOOD}]), "an entry holds another one"),
+        (json.dumps([GOOD | {"lat": [32]}]), '"lat" is [32], no number'),
         (json.dumps([GOOD | {"lat": "32"}]), '"lat" is "32", no number'),
         (json.dumps([GOOD | {"lat": 10**400}]), '"lat" is 1000'),
         (
