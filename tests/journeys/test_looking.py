@@ -64,7 +64,7 @@ def test_each_sentence_of_a_missing_picture_stands_by_itself(
         PreviewState.GONE,
         reason=FetchReason.GONE.value,
     )
-    said = ["No picture", "The post is no longer there", GONE]
+    said = ["No picture", "Post no longer there", GONE]
     assert lines(page.css_first(".no-picture")) == said
     assert "Picture and preview" not in rows(page)
 
