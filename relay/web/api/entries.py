@@ -261,6 +261,7 @@ def _whole(entry: EntryView) -> WholeEntryOut:
         passed_on=[each.no for each in entry.passed_on],
         pictures=[
             PictureOut(
+                name=each.name,
                 url=base + each.url,
                 format=each.format,
                 width=each.width,

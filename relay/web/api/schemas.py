@@ -159,6 +159,11 @@ class EntryOut(BaseModel):
 class PictureOut(BaseModel):
     """One file of a picture, in pixels."""
 
+    name: str = Field(
+        description="`page`, `wall` and `small` are the whole work, ever smaller; "
+        "`share` is a card for other sites: the work on a field of its main colour. "
+        "Others may come."
+    )
     url: str
     format: str
     width: int

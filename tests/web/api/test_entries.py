@@ -18,12 +18,14 @@ from tests.making import (
     make_moderator,
     send,
 )
+from tests.web.making import draw_picture
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
     from relay.bootstrap import Relay
+    from tests.web.making import Maker
 
 GOOD: dict[str, Any] = {
     "link": "https://www.instagram.com/p/abc/?igsh=1",
@@ -81,6 +83,18 @@ def test_an_entry_is_sent_in_followed_and_published(
     for url in ("mine_url", "baton_url"):
         path = receipt[url].split("8000", 1)[1]
         assert client.get(path, follow_redirects=True).status_code == 200
+
+
+def test_each_picture_says_what_it_is_for(client: FlaskClient, maker: Maker) -> None:
+    no = maker.published(picture=draw_picture(1000, 600))
+    pictures = get(client, f"entries/{no}")["pictures"]
+    assert {each["name"] for each in pictures} == {"page", "wall", "small", "share"}
+    for each in pictures:
+        assert (each["width"] == 1200) == (each["name"] == "share")
+        assert f"-{each['name']}." in each["url"]
+    schemas = get(client, "openapi.json")["components"]["schemas"]
+    described = schemas["WholeEntryOut.PictureOut"]["properties"]["name"]
+    assert "`share`" in described["description"]
 
 
 def test_unknown_fields_and_missing_consent_are_named(client: FlaskClient) -> None:
