@@ -61,7 +61,16 @@ def command_part(
     *,
     patience: float = 0.0,
 ) -> Part:
-    """Return a part that runs a command, with its output on a pipe to us."""
+    """Return a part that runs a command, with its output on a pipe to us.
+
+    Ctrl-C reaches every process of the terminal, but parts end when they are asked
+    to, in their order: they begin with it ignored.
+    """
+    tie = end_with_parent(signal.SIGKILL)
+
+    def begin() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        tie()
 
     def start() -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603 - our own commands, no shell
@@ -70,7 +79,7 @@ def command_part(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            preexec_fn=end_with_parent(signal.SIGKILL),  # noqa: PLW1509 - no threads here
+            preexec_fn=begin,  # noqa: PLW1509 - no threads here
         )
 
     return Part(name, start, patience=patience)

@@ -14,6 +14,7 @@ from relay.adapters.database import migrate
 from relay.adapters.valkey import plan_valkey, start_valkey
 from relay.bootstrap import open_relay
 from relay.cli.demo import plan_demo
+from relay.cli.interrupt import ending_at_once
 from relay.cli.lock import locked
 from relay.cli.process import Part, Supervisor, command_part
 from relay.cli.ready import is_ready
@@ -52,7 +53,9 @@ def up(port: int | None, data: Path | None, *, demo: bool) -> None:
     settings = read_settings(
         **{name: value for name, value in given.items() if value is not None}
     )
-    with locked(settings.data):
+    # Until it runs its parts nothing is open that must be closed; after that it answers
+    # Ctrl-C itself.
+    with ending_at_once(), locked(settings.data):
         require_free_port(settings)
         relay = open_relay(settings)
         token = prepare(relay)

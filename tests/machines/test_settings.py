@@ -215,6 +215,6 @@ def test_a_child_gets_the_changed_value_also_where_a_file_named_another(
 
 def test_help_needs_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "nonsense")
-    from relay.cli import _commands  # noqa: PLC0415 - what `relay` runs
+    from relay.cli.commands import commands  # noqa: PLC0415 - what `relay` runs
 
-    assert CliRunner().invoke(_commands, ["--help"]).exit_code == 0
+    assert CliRunner().invoke(commands, ["--help"]).exit_code == 0
