@@ -108,7 +108,7 @@ def _retry_after(header: str) -> int | None:
         return min(int(text[:9]), MAX_RETRY_AFTER)
     try:
         moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):  # the last: years beyond any C int
         return None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     seconds = (aware - datetime.now(UTC)).total_seconds()

@@ -389,6 +389,28 @@ def test_a_time_to_wait_is_read_within_reason(
     assert least <= caught.value.retry_after <= most
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "soon",
+        "-5",
+        "1 Jan 99999999999999999999 0:0:0 GMT",
+        "Mon, 01 Jan 2024 00:00:00 +99999999999999999999",
+        "Mon, 01 Jan 2024 009999999990:00 +0100",
+    ],
+)
+def test_a_time_to_wait_that_no_calendar_holds_is_none(header: str) -> None:
+    def tell(sock: socket.socket, _head: str) -> None:
+        respond(sock, status="429 Slow", headers=(f"Retry-After: {header}",))
+
+    with serve(tell) as server:
+        answer = fetch(server.url(), door=door_to(server))
+    with pytest.raises(FetchFailed) as caught:
+        answer.require_ok()
+    assert caught.value.reason is FetchReason.RATE_LIMITED
+    assert caught.value.retry_after is None
+
+
 def test_without_a_door_the_settings_describe_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
