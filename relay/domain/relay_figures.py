@@ -35,7 +35,7 @@ class Figures:
     @property
     def n(self) -> int:
         """How many published entries there are."""
-        return len(self.forest.ids)
+        return len(self.forest.rows)
 
     @property
     def depth(self) -> int | None:

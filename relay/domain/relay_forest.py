@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import accumulate, compress, islice
+from itertools import islice
 from operator import le
 from typing import TYPE_CHECKING
 
@@ -68,14 +69,23 @@ class Forest:
     by the child, and past how many.
     """
 
-    ids: Sequence[EntryId]
+    entries: Entries
     rows: Sequence[int]
     parents: Sequence[int]
     times: Sequence[int]
     cities: Sequence[int]
-    points: Sequence[Point]
     via_hidden: dict[int, int]
     dropped: Sequence[Dropped]
+
+    @property
+    def ids(self) -> list[EntryId]:
+        """The ids in this order."""
+        return [self.entries.ids[row] for row in self.rows]
+
+    @property
+    def points(self) -> Sequence[Point]:
+        """The points of the cities."""
+        return self.entries.points
 
 
 def grow_forest(entries: Entries) -> Forest:
@@ -85,29 +95,30 @@ def grow_forest(entries: Entries) -> Forest:
     submitted(child)`. So time allows no cycle among the published; the hidden ones
     are followed wherever they lead, and never in a circle. Linear but for the sorting.
     """
-    order = _order(entries.times)
-    sent = _in_order(entries, order)
-    climb = _Climb(sent)
-    # A place among the published ones only; nobody asks for that of a hidden one.
-    places = [published - 1 for published in accumulate(sent.public)]
-    parents = [ROOT] * len(order)
-    find, public, times = climb.rows.get, sent.public, sent.times
-    for row, name in enumerate(sent.parents):
-        if name is None:
+    # Packed columns lie close together: in a list each number lies somewhere else, and
+    # the entries may come in any order.
+    times, public = array("q", entries.times), bytes(map(bool, entries.public))
+    cities, places = array("i", entries.cities), array("i", [ROOT]) * len(public)
+    rows = array("i", (row for row in _order(entries.times) if public[row]))
+    for place, row in enumerate(rows):
+        places[row] = place
+    climb = _Climb(entries)
+    find = climb.rows.get
+    parents = array("i", [ROOT]) * len(rows)
+    for row, name in enumerate(entries.parents):
+        if name is None or not public[row]:
             continue
         above = find(name, ROOT)
-        if above != ROOT and public[above] and times[above] < times[row]:
-            parents[row] = places[above]
-        elif public[row]:
+        if above == ROOT or not public[above] or times[above] >= times[row]:
             above = climb.go_round(row)
-            parents[row] = places[above] if above != ROOT else ROOT
+        if above != ROOT:
+            parents[places[row]] = places[above]
     return Forest(
-        ids=list(compress(sent.ids, public)),
-        rows=list(compress(order, public)),
-        parents=list(compress(parents, public)),
-        times=list(compress(times, public)),
-        cities=list(compress(sent.cities, public)),
-        points=entries.points,
+        entries=entries,
+        rows=rows,
+        parents=list(parents),
+        times=list(map(times.__getitem__, rows)),
+        cities=list(map(cities.__getitem__, rows)),
         via_hidden={places[row]: hidden for row, hidden in climb.via_hidden.items()},
         dropped=climb.dropped,
     )
@@ -121,20 +132,6 @@ def _order(times: Sequence[int]) -> Sequence[int]:
     exact = min(times) > -EXACT and max(times) < EXACT
     keys = list(map(float, times)) if exact else times
     return sorted(range(len(times)), key=keys.__getitem__)
-
-
-def _in_order(entries: Entries, order: Sequence[int]) -> Entries:
-    """Return entries by time: whoever passed it on is near then, in memory too."""
-    if isinstance(order, range):
-        return entries
-    return Entries(
-        ids=list(map(entries.ids.__getitem__, order)),
-        parents=list(map(entries.parents.__getitem__, order)),
-        times=list(map(entries.times.__getitem__, order)),
-        cities=list(map(entries.cities.__getitem__, order)),
-        public=list(map(entries.public.__getitem__, order)),
-        points=entries.points,
-    )
 
 
 class _Climb:

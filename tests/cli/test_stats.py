@@ -112,8 +112,8 @@ def test_wrong_edges_are_dropped_with_a_warning_each() -> None:
     assert result.exit_code == 0
     assert len(json.loads(result.stdout)["trees"]) == 3
     assert result.stderr.splitlines() == [
-        "relay: entry 3 names 1, which is not earlier: it begins a tree of its own.",
         "relay: entry 2 names 77, which is not there: it begins a tree of its own.",
+        "relay: entry 3 names 1, which is not earlier: it begins a tree of its own.",
     ]
 
 
