@@ -174,9 +174,10 @@ def _long_tags(markup: str) -> Iterator[int]:
 def _attributes(markup: str, start: int) -> int:
     """Count the attributes of the tag that starts here, as far as it matters."""
     position = start
-    found = islice(_ATTRIBUTE.finditer(markup, start), _MOST_ATTRIBUTES + 2)
-    for count, attribute in enumerate(found):
-        if attribute.start() != position:
+    for count in range(_MOST_ATTRIBUTES + 2):
+        # Matched here, not looked for: that begins anew at every space of a long run.
+        attribute = _ATTRIBUTE.match(markup, position)
+        if attribute is None:
             return count
         position = attribute.end()
     return _MOST_ATTRIBUTES + 1

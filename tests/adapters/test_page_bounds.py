@@ -32,6 +32,8 @@ SHAPES = {
     "attributes with tags in them": "<p " + repeat('a#="x<i" '),
     "attributes of the root": repeat("<body a#=1>"),
     "one long attribute": f'<meta name=author content="{"By " * (CHARS // 3)}">',
+    "a tag, then spaces to the end": "<h1>" + " " * CHARS,
+    "a tag, then spaces and its like": ("<h1>" + " " * (CHARS // 4) + "=") * 4,
     "openings only": "<" * CHARS,
     "entities": f"<title>{'&amp;' * (CHARS // 5)}",
     "many titles": repeat('<meta property=og:title content="a | b | c | #">'),
