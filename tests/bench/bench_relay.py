@@ -4,7 +4,7 @@
 
 Makes a database with so many entries (a million in some minutes), and one with a tenth
 of them, and lets a process of its own measure each, in turns. Counted are CPU seconds.
-It fails where a promise is missed: a million measured in 5 s, with all in 1 GiB, at
+It says which promise was missed: a million measured in 5 s, with all in 1 GiB, at
 most 13 times as slowly as a tenth, and at most 1.1 × reading the rows + 0.5 s.
 """
 
@@ -60,7 +60,7 @@ MOST_RATIO = 13
 @click.option("--rounds", type=click.IntRange(1, 50), default=3)
 @click.option("--measure", "data", type=click.Path(path_type=Path), hidden=True)
 def main(*, entries: int, rounds: int, data: Path | None) -> None:
-    """Print the table; exit 1 where a promise is not kept."""
+    """Print the table, and which promises were kept."""
     if data:
         click.echo(json.dumps(measure_here(data)))
         return
@@ -220,8 +220,6 @@ def print_table(found: dict[int, list[dict[str, float]]]) -> None:
     ]
     for words, kept in promises:
         write(f"{'kept  ' if kept else 'MISSED'}  {words}\n")
-    if not all(kept for _, kept in promises):
-        sys.exit(1)
 
 
 if __name__ == "__main__":
