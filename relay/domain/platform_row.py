@@ -38,14 +38,16 @@ class Shape:
 
 @dataclass(frozen=True)
 class Refusal:
-    """What a page looks like that is not the work: whole titles, places arrived at.
+    """What a page looks like that is not the work: its title, places arrived at.
 
-    `titles` are compared whole, without regard to case; `places` are the beginnings
+    `titles` are compared whole, `openings` with how the title begins, both without
+    regard to case and to the shape of dashes and quotes; `places` are the beginnings
     of host and path, the host with its subdomains.
     """
 
     reason: FetchReason = FetchReason.LOGIN_WALL
     titles: tuple[str, ...] = ()
+    openings: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
 
 

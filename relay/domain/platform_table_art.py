@@ -44,6 +44,7 @@ ART = (
         drop=("tracking_source", "l"),
         ask=Ask.OEMBED,
         oembed="https://www.behance.net/services/oembed?format=json",
+        refusals=(Refusal(titles=("Behance", "Adobe Behance")),),
     ),
     Platform(
         key="deviantart",

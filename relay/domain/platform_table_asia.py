@@ -24,7 +24,15 @@ ASIA_AND_RUSSIA = (
         drop=("from", "trackcode", "ref"),
         refusals=(
             Refusal(
-                titles=("Вход | ВКонтакте", "Log in | VK", "ВКонтакте | Вход", "VK"),
+                titles=(
+                    "Вход | ВКонтакте",
+                    "Log in | VK",
+                    "ВКонтакте | Вход",
+                    "ВКонтакте | Добро пожаловать",
+                    "Добро пожаловать",
+                    "ВКонтакте",
+                    "VK",
+                ),
                 places=("login.vk.com/", "id.vk.com/", "vk.com/login"),
             ),
             Refusal(GONE, titles=("Ошибка | ВКонтакте", "Error | VK", "404 Not Found")),

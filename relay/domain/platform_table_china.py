@@ -377,7 +377,13 @@ CHINA = (
         drop=("_i", "_dtcc", "_spm_id", "dt_dapp", "start"),
         refusals=(
             Refusal(
-                titles=("登录豆瓣", "豆瓣", "禁止访问", "豆瓣 - 登录跳转页"),
+                titles=(
+                    "登录豆瓣",
+                    "豆瓣",
+                    "禁止访问",
+                    "豆瓣 - 登录跳转页",
+                    "登录跳转",
+                ),
                 places=("sec.douban.com/", "accounts.douban.com/", "douban.com/misc/"),
             ),
             Refusal(GONE, titles=("页面不存在", "条目不存在")),

@@ -64,6 +64,8 @@ WORLD = (
                     "登录 • Instagram",
                     "Connexion • Instagram",
                     "Restricted Photo • Instagram",
+                    "Page couldn't load • Instagram",
+                    "Page couldn't load",
                 ),
                 places=("instagram.com/accounts/", "instagram.com/challenge"),
             ),
@@ -155,6 +157,10 @@ WORLD = (
                 ),
             ),
             Refusal(
+                FetchReason.RATE_LIMITED,
+                titles=("You're Temporarily Blocked",),
+            ),
+            Refusal(
                 GONE,
                 titles=(
                     "This content isn't available right now",
@@ -208,6 +214,7 @@ WORLD = (
                     "X",
                     "Log in to X / X",
                     "X. It's what's happening / X",
+                    "X. It's what's happening",
                     "Twitter",
                     "JavaScript is not available.",
                 ),
@@ -342,7 +349,13 @@ WORLD = (
         oembed="https://www.reddit.com/oembed",
         refusals=(
             Refusal(
-                titles=("Blocked", "Reddit - Please wait for verification", "Log in"),
+                titles=(
+                    "Blocked",
+                    "Reddit - Please wait for verification",
+                    "Reddit - The heart of the internet",
+                    "Reddit - Dive into anything",
+                    "Log in",
+                ),
                 places=("reddit.com/login", "reddit.com/over18"),
             ),
         ),
@@ -407,6 +420,9 @@ WORLD = (
         drop=("si", "in", "ref", "p", "c"),
         ask=Ask.OEMBED,
         oembed="https://soundcloud.com/oembed?format=json",
+        refusals=(
+            Refusal(titles=("SoundCloud", "SoundCloud - Hear the world's sounds")),
+        ),
     ),
     Platform(
         key="spotify",
@@ -484,6 +500,8 @@ WORLD = (
         drop=("single", "embed", "comment", "thread", "mode"),
         refusals=(
             Refusal(titles=("Telegram – a new era of messaging", "Telegram Messenger")),
+            # What stands where no such post or channel is.
+            Refusal(GONE, openings=("Telegram: Contact @",)),
         ),
     ),
 )

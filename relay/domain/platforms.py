@@ -51,6 +51,7 @@ _SMALL_SCREEN = re.compile(r"^(?:www|m|mobile)\.")
 # One mark between a wall's words and the site's name, and no more.
 _BESIDE_SITE = re.compile(r"\s*[|｜•·_]\s*|\s+[-–—:]\s+|：")
 _WALL_CHARS = 80
+_ONE_SHAPE = str.maketrans("‘’–—", "''--")
 _LOGIN_PLACE = re.compile(
     r"/(?:log-?in|sign-?in|authwall|passport|captcha|cdn-cgi/challenge[\w-]*)(?:[./]|$)",
     re.IGNORECASE,
@@ -119,13 +120,20 @@ def refusal_of(
     """
     here = _place(final_url)
     for refusal in platform.refusals:
-        if _fold(title or "") in _folded(refusal.titles):
+        if _is_called(title or "", refusal):
             return refusal.reason
         if any(_is_at(here, place) for place in refusal.places):
             return refusal.reason
     if _LOGIN_PLACE.search(here):
         return Refusal().reason
     return None if tells else _wall_of(title or "")
+
+
+def _is_called(title: str, refusal: Refusal) -> bool:
+    name = _fold(title)
+    return name in _folded(refusal.titles) or any(
+        name.startswith(each) for each in _folded(refusal.openings)
+    )
 
 
 def _wall_of(title: str) -> FetchReason | None:
@@ -196,4 +204,5 @@ def _folded(titles: tuple[str, ...]) -> frozenset[str]:
 
 
 def _fold(text: str) -> str:
-    return " ".join(text.split()).casefold().rstrip("…. !！。")
+    line = " ".join(text.translate(_ONE_SHAPE).split())
+    return line.casefold().rstrip("…. !！。")
