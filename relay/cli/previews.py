@@ -214,15 +214,19 @@ def _answer(line: bytes) -> dict[str, Any]:
 def _facts_of(page: bytes, url: str) -> dict[str, Any]:
     """Return a saved page's facts, of as much as the fetcher would take of it.
 
-    Raises ValueError for an address that is none.
+    A wall has none, only the reason that a worker would store for it. Raises
+    ValueError for an address that is none.
     """
     from relay.adapters.page_reader import read_page
+    from relay.domain.platforms import platform_of, refusal_of
 
     url.encode()  # half a character cannot be answered, either
     began = time.perf_counter()
     facts = read_page(page, url)
+    reason = refusal_of(platform_of(url), url, facts.title, tells=facts.author)
     spent = (time.perf_counter() - began) * 1000
-    return {**_facts(facts), "_ms": round(spent, 3)}
+    told = _facts(facts) if reason is None else dict.fromkeys(FIELDS)
+    return {**told, "reason": reason and reason.value, "_ms": round(spent, 3)}
 
 
 def _why(error: Exception) -> str:

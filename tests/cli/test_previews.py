@@ -160,6 +160,38 @@ def test_each_line_gets_an_answer(
     assert "_ms" in answers[0]
 
 
+WALLS = [
+    ("https://weibo.com/1/AbCd", "Sina Visitor System", "login_wall"),
+    ("https://example.org/", "Just a moment...", "forbidden"),
+    ("https://t.me/kites/7", "Telegram: Contact @kites", "gone"),
+    ("https://example.org/login", "Welcome", "login_wall"),
+]
+
+
+@pytest.mark.parametrize(("url", "title", "reason"), WALLS)
+def test_a_saved_wall_is_no_work_and_says_why(
+    run: Run, tmp_path: Path, url: str, title: str, reason: str
+) -> None:
+    wall = tmp_path / "wall.html"
+    wall.write_text(f"<title>{title}</title><p>Visitors wait here.</p>")
+    code, printed, _ = run("preview", str(wall), "--url", url, "--json")
+    answer = json.loads(printed)
+    assert (code, answer.pop("reason")) == (0, reason)
+    assert {name for name, value in answer.items() if value is not None} == {"_ms"}
+
+
+def test_a_wall_among_lines_has_every_field_and_its_reason(
+    run: Run, monkeypatch: pytest.MonkeyPatch, page: Path, tmp_path: Path
+) -> None:
+    wall = tmp_path / "wall.html"
+    wall.write_text("<title>Sina Visitor System</title>")
+    asked = line(wall, "https://weibo.com/1/AbCd") + b"\n" + line(page)
+    code, (refused, told) = lines(run, monkeypatch, asked)
+    assert (code, list(refused)) == (0, list(told))
+    assert (refused["reason"], refused["title"]) == ("login_wall", None)
+    assert (told["reason"], told["title"]) == (None, "Paper boats")
+
+
 @pytest.mark.parametrize(
     "bad",
     [
