@@ -46,10 +46,12 @@ def web(port: int | None, processes: int) -> None:
         from relay import create_app
 
         hold_on()
-        # Until the server sets its own, a forked process has its parent's handlers,
+        # Ctrl-C reaches every process of the terminal, and then the server sends
+        # SIGTERM: of two signs the worker would only take the first, and hang.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        # Until the server sets its own, a forked process has its parent's handler,
         # which would only make a note of the wish to end.
-        for sign in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(sign, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         return create_app(settings)
 
     Granian(

@@ -43,6 +43,8 @@ class Up:
             text=True,
             cwd=ROOT,
             env=environment_with(workers=1),
+            # A terminal of its own, as far as Ctrl-C is concerned.
+            process_group=0,
         )
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
@@ -187,6 +189,17 @@ def test_every_part_that_is_killed_comes_back(tmp_path: Path, port: int) -> None
         up.wait_until_says("comes back")
         assert up.end() == 0
     assert processes_on(data) == {}
+
+
+def test_ctrl_c_reaches_every_process_and_each_ends_of_its_own(
+    tmp_path: Path, port: int
+) -> None:
+    with running(tmp_path / "data", port) as up:
+        assert {up.ask("/en/")[0] for _ in range(4)} == {200}
+        os.killpg(up.process.pid, signal.SIGINT)
+        assert up.process.wait(40) == 0
+        assert "refused" not in up.text
+        assert "Traceback" not in up.text
 
 
 def test_nothing_is_left_of_a_relay_that_was_killed_and_it_starts_again(
