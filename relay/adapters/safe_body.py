@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
 import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import brotli  # type: ignore[import-untyped]  # it has no stubs
+from urllib3.exceptions import ProtocolError
 
 from relay.adapters.safe_answer import Over, Wanted
 from relay.domain.errors import FetchFailed, FetchReason
@@ -53,8 +55,7 @@ class Body:
     def read(self, read: Callable[[int], bytes], deadline: Deadline) -> None:
         """Read to the end, or as far as is taken; raises FetchFailed."""
         decoder = open_decoder(self.coding)
-        at_once = _READ_CODED if self.coding else _READ
-        while chunk := read(at_once):
+        for chunk in self._chunks(read):
             self.wire += len(chunk)
             for piece in decoder.feed(chunk):
                 deadline.left("reading")
@@ -63,10 +64,30 @@ class Body:
                 if len(self.data) > self.wanted.max_bytes:
                     return self._overflow()
         if not decoder.is_whole:
-            if not self.may_stay_cut:
-                raise FetchFailed(FetchReason.BAD_RESPONSE, "the body is cut off")
-            self.truncated = True
+            self.end_early("the body is cut off")
         return None
+
+    def end_early(self, why: str) -> None:
+        """Make do with what has come; raises FetchFailed when that is of no use."""
+        if not self.may_stay_cut:
+            raise FetchFailed(FetchReason.BAD_RESPONSE, why)
+        self.truncated = True
+
+    def _chunks(self, read: Callable[[int], bytes]) -> Iterator[bytes]:
+        """Give what comes, and of a read that failed halfway what had come of it."""
+        at_once = _READ_CODED if self.coding else _READ
+        try:
+            while chunk := read(at_once):
+                yield chunk
+        except ProtocolError as error:
+            rest = _rest_of(error)
+            if rest is None:
+                raise
+            if rest:
+                yield rest
+            if not self.may_stay_cut:
+                raise
+            self.truncated = True
 
     def _overflow(self) -> None:
         limit = self.wanted.max_bytes
@@ -76,9 +97,25 @@ class Body:
         self.truncated = True
 
 
-def ended_early(error: BaseException | None) -> bool:
-    """Whether the other side closed before the length that it had promised."""
-    return "IncompleteRead" in repr(error)
+def _rest_of(error: ProtocolError) -> bytes | None:
+    """Return what came of a read that ended too early; None when it failed otherwise.
+
+    Of a body in chunks the last read is thrown with its bytes, the whole chunks in one
+    error and the half one in that error's cause; of a body whose length was promised
+    all was given before, and the error only counts.
+    """
+    rest = None
+    causes = (each for each in error.args if isinstance(each, BaseException))
+    cause = next(causes, None)
+    while isinstance(cause, http.client.IncompleteRead):
+        rest = (rest or b"") + (cause.partial if _holds_bytes(cause) else b"")
+        cause = cause.__cause__
+    return rest
+
+
+def _holds_bytes(error: http.client.IncompleteRead) -> bool:
+    """Whether it is the library's own: the error that only counts has a number."""
+    return isinstance(error.partial, bytes)
 
 
 class Decoder(Protocol):

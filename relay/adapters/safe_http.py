@@ -19,7 +19,7 @@ from relay.adapters.safe_answer import (
     Over,
     Wanted,
 )
-from relay.adapters.safe_body import ACCEPT_ENCODING, Body, ended_early
+from relay.adapters.safe_body import ACCEPT_ENCODING, Body
 from relay.adapters.safe_deadline import Deadline
 from relay.adapters.safe_door import Door
 from relay.adapters.safe_resolve import resolve
@@ -252,15 +252,11 @@ class _Visit:
         coding = response.headers.get("Content-Encoding", "")
         body = Body(wanted, coding)
         read = partial(response.raw.read, decode_content=False)
+        trip.may_break = True
         with honest_errors(trip):
-            try:
-                body.read(read, self.deadline)
-            except FetchFailed:
-                raise
-            except Exception as error:
-                if not body.may_stay_cut or not ended_early(error):
-                    raise
-                body.truncated = True
+            body.read(read, self.deadline)
+        if trip.broken and not body.truncated:
+            body.end_early(trip.broken)
         detail = f"{len(body.data)} bytes, {body.wire} on the wire"
         detail += ", cut" if body.truncated else ""
         self.steps.append(Step("read", detail, self._since(began)))

@@ -40,7 +40,8 @@ class Trip:
     """One request: the addresses that were checked, the clock and the meter.
 
     `limit` is the number of bytes that may still come, checked at every read;
-    `address` is where the connection went.
+    `address` is where the connection went. Once the head is read it `may_break`: a
+    connection that is reset then ends the body, and `broken` says how.
     """
 
     url: Url
@@ -49,6 +50,8 @@ class Trip:
     limit: int = MAX_HEAD
     received: int = 0
     address: str = ""
+    may_break: bool = False
+    broken: str = ""
 
     def dial(self, host: str, port: int) -> socket.socket:
         """Connect to what was checked for this host and port, never resolving."""
@@ -215,7 +218,14 @@ class _MeteredStream(io.RawIOBase):
     @override
     def readinto(self, buffer: Any) -> int | None:
         self._sock.settimeout(self._trip.deadline.left("reading"))
-        received = self._stream.readinto(buffer)
+        try:
+            received = self._stream.readinto(buffer)
+        except ConnectionError as error:
+            if not self._trip.may_break:
+                raise
+            # Raised through the buffers it would take with it what they hold.
+            self._trip.broken = _inmost(error)
+            return 0
         self._trip.count(received or 0)
         return received
 

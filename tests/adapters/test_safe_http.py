@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import socket
+import struct
+import time
 import zlib
 from typing import TYPE_CHECKING
 
@@ -32,7 +35,6 @@ from tests.adapters.loopback import (
 )
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable
     from pathlib import Path
 
@@ -333,6 +335,87 @@ def test_a_picture_that_is_cut_off_is_refused() -> None:
     with serve(promised_too_much) as server:
         reason = reason_of(server.url(), door_to(server), accept=PICTURE)
     assert reason is FetchReason.BAD_RESPONSE
+
+
+def in_one_chunk(size: int) -> bytes:
+    """A body in chunks that never comes to the chunk that says the end."""
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
+    chunk = b"%x\r\n" % size + b"x" * size + b"\r\n"
+    return head + b"\r\n" + (chunk if size else b"")
+
+
+def in_half_a_chunk(size: int) -> bytes:
+    whole = size // 3
+    return in_one_chunk(whole) + b"%x\r\n" % size + b"x" * (size - whole)
+
+
+def of_promised_length(size: int) -> bytes:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % (size + 9)
+    return head + b"x" * size
+
+
+def until_the_end(size: int) -> bytes:
+    return b"HTTP/1.0 200 OK\r\n\r\n" + b"x" * size
+
+
+FRAMINGS = pytest.mark.parametrize(
+    "frame", [in_one_chunk, in_half_a_chunk, of_promised_length, until_the_end]
+)
+
+
+def and_close(answer: bytes) -> Callable[[socket.socket, str], None]:
+    return lambda sock, _head: sock.sendall(answer)
+
+
+def and_reset(answer: bytes) -> Callable[[socket.socket, str], None]:
+    def behave(sock: socket.socket, _head: str) -> None:
+        sock.sendall(answer)
+        time.sleep(0.05)  # what was sent arrives first
+        at_once = struct.pack("ii", 1, 0)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+
+    return behave
+
+
+@pytest.mark.parametrize("size", [9, 22_000, 200_000])
+@pytest.mark.parametrize("end", [and_close, and_reset])
+@FRAMINGS
+def test_a_page_whose_tail_is_cut_is_kept_to_the_last_byte(
+    frame: Callable[[int], bytes],
+    end: Callable[[bytes], Callable[[socket.socket, str], None]],
+    size: int,
+) -> None:
+    with serve(end(frame(size))) as server:
+        answer = fetch(server.url(), door=door_to(server), deadline=3)
+    assert len(answer.body) == size
+    assert answer.truncated is (end is and_reset or frame is not until_the_end)
+
+
+@FRAMINGS
+def test_a_picture_or_nothing_at_all_that_is_reset_is_refused(
+    frame: Callable[[int], bytes],
+) -> None:
+    with serve(and_reset(frame(99))) as server:
+        reason = reason_of(server.url(), door_to(server), accept=PICTURE)
+    assert reason is FetchReason.BAD_RESPONSE
+    with serve(and_reset(frame(0))) as server:
+        assert reason_of(server.url(), door_to(server)) is FetchReason.BAD_RESPONSE
+
+
+def test_a_cut_tail_counts_towards_the_limits() -> None:
+    with serve(and_close(in_one_chunk(22_000))) as server:
+        cut = fetch(server.url(), door=door_to(server), max_bytes=10_000)
+    assert (len(cut.body), cut.truncated) == (10_000, True)
+    bomb = gzip.compress(bytes(4_000_000))[:-20]
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked"
+    tail = b"\r\n\r\n%x\r\n" % (len(bomb) + 9) + bomb
+    with serve(and_close(head + tail)) as server:
+        assert reason_of(server.url(), door_to(server)) is FetchReason.TOO_LARGE
+
+
+def test_a_head_that_is_reset_is_no_answer() -> None:
+    with serve(and_reset(b"HTTP/1.1 200 OK\r\nContent-Ty")) as server:
+        assert reason_of(server.url(), door_to(server)) is FetchReason.BAD_RESPONSE
 
 
 # What an answer means
