@@ -135,6 +135,8 @@ def parse_url(text: str) -> Url:
     parts = _PARTS.fullmatch(text)
     if parts is None:
         raise _bad("scheme")
+    if any(each.isspace() for each in parts["place"]):
+        raise _bad("characters")
     scheme = parts["scheme"].lower()
     host, port = _read_place(parts["place"], default=DEFAULT_PORTS[scheme])
     return Url(
@@ -166,7 +168,9 @@ def _bad(code: str) -> FetchFailed:
 
 
 def _is_forbidden(sign: str) -> bool:
-    return sign == "\\" or sign.isspace() or unicodedata.category(sign) in {"Cc", "Cs"}
+    # Other scripts' spaces may stand behind the host, where they are escaped.
+    category = unicodedata.category(sign)
+    return sign in {"\\", " "} or category in {"Cc", "Cs", "Zl", "Zp"}
 
 
 def _read_place(place: str, *, default: int) -> tuple[str, int]:
@@ -184,7 +188,7 @@ def _read_place(place: str, *, default: int) -> tuple[str, int]:
 def _read_port(port: str, *, default: int) -> int:
     if not port:
         return default
-    if not re.fullmatch(r"[1-9][0-9]{0,4}", port) or int(port) > MAX_PORT:
+    if not re.fullmatch(r"0*[1-9][0-9]{0,4}", port) or int(port) > MAX_PORT:
         raise _bad("port")
     return int(port)
 

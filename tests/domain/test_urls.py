@@ -64,6 +64,10 @@ def test_an_address_may_be_so_long_and_no_longer() -> None:
         ("https://example.org/a/../b/./c", "https://example.org/b/c"),
         ("https://[2A00:1450:0:0::200E]/", "https://[2a00:1450::200e]/"),
         ("http://example.org:443/", "http://example.org:443/"),
+        ("http://example.org:080/", "http://example.org/"),
+        ("https://example.org:0443/a", "https://example.org/a"),
+        ("https://example.org/a\u00a0b", "https://example.org/a%C2%A0b"),
+        ("https://example.org/?a=\u3000", "https://example.org/?a=%E3%80%80"),
     ],
 )
 def test_an_address_has_one_form(written: str, meant: str) -> None:
