@@ -70,11 +70,14 @@ class SafePreviewer:
         try:
             return work.do()
         except FetchFailed as error:
-            known = set(getattr(error, "__notes__", ()))
-            for step in work.steps:
-                note = f"{step.name}: {step.detail} ({step.ms:g} ms)"
-                if note not in known:
-                    error.add_note(note)
+            # What the failing request noted of itself came after all of these.
+            error.__notes__ = [
+                *(
+                    f"{each.name}: {each.detail} ({each.ms:g} ms)"
+                    for each in work.steps
+                ),
+                *getattr(error, "__notes__", ()),
+            ]
             raise
 
 

@@ -60,6 +60,9 @@ _FRAMING = 256 * 1024
 _WORTH_TELLING = 1.0
 """Milliseconds of waiting for a turn below which it is no step."""
 
+_TOLD = 200
+"""Characters that are told of an address that we do not follow."""
+
 _RECEIPT = Wanted("*/*", 16 * 1024, Over.CUT)
 """What is kept of the answer to something that we have sent."""
 
@@ -215,12 +218,18 @@ class _Visit:
 
     def _resolve(self, url: Url) -> tuple[str, ...]:
         began = self.deadline.ms
-        addresses = resolve(
-            url,
-            resolver=self.door.resolver,
-            allow=self.door.allow,
-            deadline=self.deadline,
-        )
+        try:
+            addresses = resolve(
+                url,
+                resolver=self.door.resolver,
+                allow=self.door.allow,
+                deadline=self.deadline,
+            )
+        except FetchFailed as error:
+            self.steps.append(Step("resolved", f"failed, {error}", self._since(began)))
+            if self.passed:
+                raise _led_on(url.text, error) from error
+            raise
         detail = f"{url.host} is at {', '.join(addresses)}"
         self.steps.append(Step("resolved", detail, self._since(began)))
         return addresses
@@ -228,18 +237,14 @@ class _Visit:
     def _next(self, url: Url, location: str) -> Url:
         """Check where a redirect leads, as strictly as the first link."""
         self.passed.append(url.text)
-        if len(self.passed) > MAX_REDIRECTS:
-            detail = f"more than {MAX_REDIRECTS} redirects"
-            raise FetchFailed(FetchReason.BAD_REDIRECT, detail)
+        place = _join(url, location)
         try:
-            absolute = _SCHEME.match(location)
-            target = read_url(
-                location if absolute else urljoin(url.text, location),
-                allow=self.door.allow,
-            )
-        except ValueError as error:
-            raise FetchFailed(FetchReason.BAD_REDIRECT, str(error)) from error
-        target = _stay_secure(url, target)
+            _require_few(self.passed)
+            target = read_url(place, allow=self.door.allow)
+            target = _stay_secure(url, target)
+        except FetchFailed as error:
+            self.steps.append(Step("redirected", f"to {_printable(place)}", 0.0))
+            raise _led_on(place, error) from error
         self.steps.append(Step("redirected", f"to {target.text}", 0.0))
         if target.wire in {each.partition("#")[0] for each in self.passed}:
             raise FetchFailed(FetchReason.BAD_REDIRECT, "it leads in a circle")
@@ -293,6 +298,34 @@ def _location(response: requests.Response) -> str:
         return location.encode("latin-1").decode("utf-8")
     except UnicodeError:
         return location
+
+
+def _join(url: Url, location: str) -> str:
+    """Return where a Location leads, as it stands when it cannot be understood."""
+    if _SCHEME.match(location):
+        return location
+    try:
+        return urljoin(url.text, location)
+    except ValueError:
+        return location
+
+
+def _require_few(passed: list[str]) -> None:
+    if len(passed) > MAX_REDIRECTS:
+        detail = f"more than {MAX_REDIRECTS} redirects"
+        raise FetchFailed(FetchReason.BAD_REDIRECT, detail)
+
+
+def _led_on(place: str, error: FetchFailed) -> FetchFailed:
+    """Return the failure with the address that the link led on to."""
+    detail = f"the link led on to {_printable(place)}: {error.detail}"
+    return FetchFailed(error.reason, detail, retry_after=error.retry_after)
+
+
+def _printable(place: str) -> str:
+    """Return an address that a stranger wrote as text that does nothing when shown."""
+    cut = place if len(place) <= _TOLD else f"{place[:_TOLD]}..."
+    return "".join(each if each.isprintable() else f"%u{ord(each):04X}" for each in cut)
 
 
 def _stay_secure(url: Url, target: Url) -> Url:

@@ -116,6 +116,15 @@ def test_a_login_wall_is_a_refusal_and_never_a_title(site: Site) -> None:
     assert any("platform: weibo" in note for note in error.__notes__)
 
 
+def test_the_steps_of_a_failure_stand_in_their_order(site: Site) -> None:
+    away = ("Location: http://10.0.0.1/",)
+    site.put("/away", status="302 Found", headers=away)
+    error = site.reason("/away")
+    assert error.reason is FetchReason.BLOCKED_ADDRESS
+    names = [note.partition(":")[0] for note in error.__notes__]
+    assert names == ["platform", "resolved", "asked", "redirected"]
+
+
 def test_a_redirect_to_a_login_page_is_a_refusal(site: Site) -> None:
     wall = site.url("/visitor/visitor", host="passport.weibo.com")
     site.put("/123456/AbCdEf7", status="302 Found", headers=(f"Location: {wall}",))

@@ -194,6 +194,53 @@ def redirect_badly(sock: socket.socket, _head: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("location", "told", "reason"),
+    [
+        ("http://169.254.169.254/latest", "", FetchReason.BLOCKED_ADDRESS),
+        ("http://localhost:22/", "", FetchReason.BLOCKED_ADDRESS),
+        ("ftp://example.org/", "", FetchReason.BAD_URL),
+        ("http://[::1/", "", FetchReason.BAD_URL),
+        ("//[::1/", "", FetchReason.BAD_URL),
+        ("http://a\x1b[2J.b/", "http://a%u001B[2J.b/", FetchReason.BAD_URL),
+        ("ftp:" + "x" * 999, "ftp:" + "x" * 196 + "...", FetchReason.BAD_URL),
+        ("http://nowhere.example/", "", FetchReason.DNS),
+    ],
+)
+def test_a_redirect_that_is_refused_says_where_it_led(
+    location: str, told: str, reason: FetchReason
+) -> None:
+    def send_on(sock: socket.socket, _head: str) -> None:
+        respond(sock, status="302 Found", headers=(f"Location: {location}",))
+
+    def know_nobody(_host: str, _port: int) -> list[str]:
+        raise OSError
+
+    with serve(send_on) as server, pytest.raises(FetchFailed) as caught:
+        fetch(server.url(), door=door_to(server, resolver=know_nobody))
+    told = told or location
+    assert caught.value.reason is reason
+    assert f"the link led on to {told}: " in caught.value.detail
+    notes = [note.rpartition(" (")[0] for note in caught.value.__notes__]
+    assert notes[2] == f"redirected: to {told}"
+
+
+NO_NAME = "no such name"
+
+
+def test_a_name_that_is_not_found_has_a_step_with_its_time() -> None:
+    def know_nobody(_host: str, _port: int) -> list[str]:
+        time.sleep(0.02)
+        raise OSError(NO_NAME)
+
+    with pytest.raises(FetchFailed) as caught:
+        fetch("http://nowhere.example/", door=Door(resolver=know_nobody))
+    (note,) = caught.value.__notes__
+    assert note.startswith("resolved: failed, dns: nowhere.example: no such name (")
+    assert float(note.rpartition("(")[2].removesuffix(" ms)")) >= 20
+    assert "led on" not in caught.value.detail
+
+
+@pytest.mark.parametrize(
     "behave", [redirect_on, redirect_round, redirect_nowhere, redirect_badly]
 )
 def test_a_redirect_that_leads_nowhere_ends(
