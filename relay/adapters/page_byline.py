@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from relay.adapters.page_document import text_of
+from relay.adapters.page_lines import lines_after, lines_before
 from relay.adapters.page_places import is_beside
 from relay.domain.page_names import (
     byline_in,
@@ -16,6 +17,7 @@ from relay.domain.page_names import (
     join_names,
     poster_in,
 )
+from relay.domain.page_signature import labelled_name, lone_name
 from relay.domain.page_text import TITLE_CHARS, letters, plain
 
 if TYPE_CHECKING:
@@ -115,7 +117,18 @@ def _candidates(page: Page, title: str | None) -> Iterator[list[str]]:
     yield from _labelled(page)
     for _, after in page.around(title):
         yield [byline_in(after) or ""]
+    yield [_signed(page, title) or ""]
     yield list(page.meta("twitter:creator"))
+
+
+def _signed(page: Page, title: str | None) -> str | None:
+    """Return the name in a line beside the headline that is there to give it."""
+    after = lines_after(page, title)
+    for line in (*after, *lines_before(page, title)):
+        name = labelled_name(line)
+        if name:
+            return name
+    return lone_name(after[0]) if after else None
 
 
 def _labelled(page: Page) -> Iterator[list[str]]:

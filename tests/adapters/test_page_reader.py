@@ -309,3 +309,70 @@ def test_what_only_a_script_knows_is_the_day_of_last_but_one_resort() -> None:
     assert facts(markup).date == "2023-04-05T06:00:00+00:00"
     assert facts("<p>Seen on 3 May 2011</p>").date == "2011-05-03"
     assert facts("<p>© 3 May 2011 Example</p>").date is None
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("<p>著者：山田花子</p>", "山田花子"),
+        ("<p>著者：山田 花子</p>", "山田 花子"),
+        ("<p>作者：李小明</p>", "李小明"),
+        ("<p>מאת: דנה כהן</p>", "דנה כהן"),
+        ("<p>بقلم: سامر الحلبي</p>", "سامر الحلبي"),
+        ("<p>김민수 기자</p>", "김민수"),
+        ("<p>Yazar: Ayşe Yılmaz</p>", "Ayşe Yılmaz"),
+        ("<p>by Tom O'Brien</p>", "Tom O'Brien"),
+        ("<p>Автор: Иван Петров Фото: Анна Белова</p>", "Иван Петров"),
+        ("<p>Texte : Zoé de la Tour</p>", "Zoé de la Tour"),
+        ("<p>Words: Ann Lee Photos by: Bo Ray</p>", "Ann Lee"),
+        ("<p>Author: <b>Ann Lee</b> | 4 min</p>", "Ann Lee"),
+        (
+            "<div><div>2020-06-18 08:30:11 来源：城市晚报 作者：李小明</div></div>",
+            "李小明",
+        ),
+    ],
+)
+def test_a_line_beside_the_headline_needs_no_class_to_name_the_maker(
+    line: str, author: str
+) -> None:
+    story = "<p>They flew all day, and in the evening the wind went down.</p>"
+    title = "Kites over the harbour"
+    below = f"<title>{title}</title><div><h1>{title}</h1>{line}{story}</div>"
+    assert facts(below).author == author
+    wrapped = f"<title>{title}</title><header><h1>{title}</h1></header>{line}{story}"
+    assert facts(wrapped).author == author
+
+
+def test_a_label_just_above_the_headline_names_the_maker() -> None:
+    markup = (
+        "<title>Kites over us</title><p>Autorin: Lena Huber</p><h1>Kites over us</h1>"
+    )
+    assert facts(markup).author == "Lena Huber"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>By the sea they flew</p>",
+        "<p>By Hand</p>",
+        "<p>Text: large, small</p>",
+        "<p>본지 기자</p>",
+        "<p>Author: guides for schools</p>",
+        "<p>A kite made by Ann Lee for her mother</p>",
+        "<p>They flew.</p><p>by Ann Lee</p>",
+        "<aside><p>Author: Someone Else</p></aside>",
+        "<script>Author: Someone Else</script>",
+        f"<p>{'They flew. ' * 20} Author: Ann Lee</p>",
+    ],
+)
+def test_a_line_beside_the_headline_that_is_no_byline_names_nobody(line: str) -> None:
+    title = "Kites over the harbour"
+    markup = f"<title>{title}</title><h1>{title}</h1>{line}<p>And so on.</p>"
+    assert facts(markup).author is None
+
+
+def test_a_byline_is_sought_no_further_than_a_few_blocks_below() -> None:
+    title = "Kites over the harbour"
+    head, line = f"<title>{title}</title><h1>{title}</h1>", "<p>Author: Ann Lee</p>"
+    assert facts(head + "<div></div>" * 5 + line).author == "Ann Lee"
+    assert facts(head + "<div><p></p><p></p></div>" * 30 + line).author is None
