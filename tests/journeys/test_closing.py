@@ -5,9 +5,10 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlmodel import Session, select, update
+from sqlmodel import Session, select
 
 from relay.models import Season
+from relay.services.open_season import set_hours
 from tests.journeys.test_adding import (
     WHOLE,
     assert_summary,
@@ -19,7 +20,6 @@ from tests.making import PICTURE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flask import Flask
     from flask.testing import FlaskClient
 
     from relay.bootstrap import Relay
@@ -40,20 +40,12 @@ GOOD = {
 
 
 @pytest.fixture
-def close(relay: Relay, app: Flask) -> Close:
+def close(relay: Relay) -> Close:
     """Close the season, as the command line does while readers are on its pages."""
 
     def do(at: datetime = CLOSED) -> None:
-        with Session(relay.engine) as session:
-            session.exec(
-                update(Season).values(
-                    opens_at=at - timedelta(days=90),
-                    closes_at=at,
-                    time_zone="Asia/Shanghai",
-                )
-            )
-            session.commit()
-        app.extensions["relay.season"].until = 0.0
+        opened = at - timedelta(days=90)
+        set_hours(relay.engine, "leave-no-one-behind", opens_at=opened, closes_at=at)
 
     return do
 
