@@ -10,6 +10,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from relay.models import Look, OutboxRow, OutboxState
+from relay.services.writing import writing
 from relay.settings import Settings
 from tests.journeys.links.street import Street, serving_street
 from tests.workers.conftest import queue, start_worker, valkey
@@ -55,14 +56,13 @@ class Time:
     def passes(self, *, days: float = 0, minutes: float = 0) -> None:
         """Let time pass, then wait until the workers have done what is due."""
         age = timedelta(days=days, minutes=minutes)
-        with Session(self._relay.engine) as session:
+        with writing(self._relay.engine) as session:
             for look in session.exec(select(Look)):
                 look.looked_at -= age
                 look.gone_since = look.gone_since and look.gone_since - age
             for row in session.exec(select(OutboxRow)):
                 row.due_at -= age
                 row.sent_at = row.sent_at and row.sent_at - age
-            session.commit()
         self.settles()
 
     def settles(self) -> None:
