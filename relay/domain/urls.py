@@ -139,7 +139,7 @@ def parse_url(text: str) -> Url:
         raise _bad("characters")
     scheme = parts["scheme"].lower()
     host, port = _read_place(parts["place"], default=DEFAULT_PORTS[scheme])
-    return Url(
+    url = Url(
         scheme,
         host,
         port,
@@ -147,6 +147,10 @@ def parse_url(text: str) -> Url:
         _tidy(parts["query"] or ""),
         _tidy(parts["fragment"] or ""),
     )
+    # Escaped it is longer, and must still be an address when it is read again.
+    if len(url.text) > MAX_URL:
+        raise _bad("too_long")
+    return url
 
 
 def drop_dots(path: str) -> str:

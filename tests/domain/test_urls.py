@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relay.domain.errors import FetchFailed, FetchReason
-from relay.domain.urls import DEFAULT_PORTS, MAX_URL, read_url
+from relay.domain.urls import DEFAULT_PORTS, MAX_URL, parse_url, read_url
 
 URLS = Path(__file__).parent.parent / "data" / "urls"
 HOSTILE = [
@@ -107,3 +107,10 @@ def test_whatever_is_written_is_refused_or_means_the_same_to_everybody(
     assert url.port in {80, 443}
     assert url.text.isascii()
     assert not set(url.text) & set(" \t\r\n\\\0")
+
+
+def test_an_address_that_is_too_long_once_escaped_is_refused() -> None:
+    longest = "https://example.org/" + "é" * 679
+    assert len(parse_url(longest).text) == MAX_URL - 2
+    with pytest.raises(FetchFailed, match="too_long"):
+        parse_url(longest + "é")
