@@ -19,7 +19,7 @@ MAY = {
     "relay/adapters/safe_transport.py": "the door: one request on the wire",
     "relay/adapters/safe_connect.py": "the door: a connection to checked addresses",
     "relay/adapters/safe_resolve.py": "the door: names to addresses",
-    "relay/adapters/safe_body.py": "the door: knows the errors of a body that breaks off",
+    "relay/adapters/safe_body.py": "the door: knows the errors of a broken body",
     "relay/adapters/own_api.py": "asks our own server, whose address we were told",
     "relay/adapters/media_store.py": "the operator's own folder or bucket",
     "relay/cli/ready.py": "asks our own server whether it is ready",
