@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from relay.domain.card import CardFacts, CardHtml
     from relay.domain.geo import City
-    from relay.domain.picture import PictureSet
     from relay.domain.preview import LinkPreview
 
 
@@ -69,13 +68,6 @@ class Previewer(Protocol):
 
     def preview(self, link: str) -> LinkPreview:
         """Return the link's preview; raises FetchFailed."""
-
-
-class PictureMaker(Protocol):
-    """Turns a stranger's bytes into safe pictures."""
-
-    def make(self, data: bytes) -> PictureSet:
-        """Return the renditions; raises PictureRefused."""
 
 
 class MediaStore(Protocol):

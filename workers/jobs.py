@@ -23,6 +23,7 @@ from relay.domain.errors import (
     TooMany,
 )
 from relay.domain.picture import CONTENT_TYPES, media_key
+from relay.services.forget import forget_upload
 from relay.services.outbox import fail, mark_running, wait_turn
 from relay.services.print_again import print_again
 from relay.services.start_entry import incoming_key
@@ -114,7 +115,7 @@ def make_picture(row_id: int, attempt: int, lease: float) -> None:
                 printer=relay.printer,
             )
         if is_kept:
-            relay.media.delete(key)
+            forget_upload(relay.engine, work.ticket.entry_id, media=relay.media)
 
 
 def print_cards(row_id: int, attempt: int, lease: float) -> None:

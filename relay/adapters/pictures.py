@@ -25,24 +25,14 @@ LEND_SECONDS = 10.0
 FORMATS = {"page": ("webp", "jpeg"), "wall": ("webp", "jpeg"), "small": ("webp",)}
 PageFormat = Literal["webp", "jpeg", "png", "avif"]
 
-
-_PAGE_FORMATS: dict[str, PageFormat] = {
+# What the ending of a file's name asks for.
+PAGE_FORMATS: dict[str, PageFormat] = {
     ".webp": "webp",
     ".jpg": "jpeg",
     ".jpeg": "jpeg",
     ".png": "png",
     ".avif": "avif",
 }
-
-
-def page_format(suffix: str) -> PageFormat:
-    """Return the format that a file's ending asks for; raises PictureRefused."""
-    try:
-        return _PAGE_FORMATS[suffix.lower()]
-    except KeyError:
-        raise PictureRefused(
-            PictureReason.UNKNOWN_FORMAT, f"pictures are not written as {suffix!r}"
-        ) from None
 
 
 class SafePictures:

@@ -17,16 +17,8 @@ from relay.domain.errors import FetchFailed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from relay.adapters.pictures import PageFormat
     from relay.domain.preview import LinkPreview, PageFacts
 
-ENDINGS: dict[str, PageFormat] = {
-    ".webp": "webp",
-    ".jpg": "jpeg",
-    ".jpeg": "jpeg",
-    ".png": "png",
-    ".avif": "avif",
-}
 FIELDS = ("title", "description", "image", "author", "publisher", "date", "lang", "url")
 # A line names a file and an address, both at their longest.
 LINE_BYTES = 64 * 1024
@@ -262,14 +254,14 @@ def check(url: str, *, as_json: bool) -> None:
 def thumbnail(source: Path, target: Path) -> None:
     """Make the page rendition (at most 1280 px) of picture SOURCE as TARGET.
 
-    The ending of TARGET chooses the format: .webp, .jpg or .png.
+    The ending of TARGET chooses the format: .webp, .jpg, .png or .avif.
     """
     from relay.adapters.picture_header import MAX_BYTES
-    from relay.adapters.pictures import SafePictures
+    from relay.adapters.pictures import PAGE_FORMATS, SafePictures
 
-    form = ENDINGS.get(target.suffix.lower())
+    form = PAGE_FORMATS.get(target.suffix.lower())
     if form is None:
-        message = f"{target.name}: end the name in {', '.join(ENDINGS)}."
+        message = f"{target.name}: end the name in {', '.join(PAGE_FORMATS)}."
         raise click.UsageError(message)
     data = _read_some(source, MAX_BYTES + 1)  # of /dev/zero, too; one more is refused
     with SafePictures() as pictures:

@@ -90,11 +90,6 @@ def as_the_site_counts(moment: str, address_day: str | None) -> str:
     return address_day[:_DAY_CHARS] if abs(apart.days) == 1 else moment
 
 
-def day_of(iso: str) -> str:
-    """Return the calendar day of what `read_date` returned."""
-    return iso[:_DAY_CHARS]
-
-
 def _iso(line: str, _: str) -> str | None:
     for match in _ISO.finditer(line):
         part = match.groupdict()

@@ -8,7 +8,7 @@ from relay.models.entry import Entry
 from relay.models.idempotency import IdempotencyKey
 from relay.models.look import LinkDecision, Look, LookFile
 from relay.models.moderator import Invite, Moderator, ModeratorToken
-from relay.models.outbox import OutboxRow, OutboxState, Topic
+from relay.models.outbox import UNFINISHED, OutboxRow, OutboxState, Topic
 from relay.models.picture import Picture, PictureRole, RenditionFile
 from relay.models.preview import Preview
 from relay.models.report import Report
@@ -16,6 +16,7 @@ from relay.models.season import Season
 from relay.models.tally import Counter, Flow, Place, Tally, TallyOf
 
 __all__ = [
+    "UNFINISHED",
     "Baton",
     "Card",
     "Counter",

@@ -27,6 +27,9 @@ class OutboxState(StrEnum):
     FAILED = "failed"
 
 
+UNFINISHED = (OutboxState.DUE, OutboxState.SENT, OutboxState.RUNNING)
+
+
 class OutboxRow(SQLModel, table=True):
     """One thing to do. `attempt` counts sendings and is part of the job's id."""
 

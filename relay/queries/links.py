@@ -11,13 +11,13 @@ from sqlmodel import col
 from relay.domain.looks import LinkTrouble
 from relay.domain.preview import PreviewState
 from relay.models import (
+    UNFINISHED,
     Entry,
     LinkDecision,
     Look,
     LookFile,
     Moderator,
     OutboxRow,
-    OutboxState,
     Picture,
     PictureRole,
     Preview,
@@ -196,9 +196,7 @@ def is_looked_at(connection: Connection, entry_id: int, *, now: datetime) -> boo
         .where(
             col(OutboxRow.subject) == entry_id,
             col(OutboxRow.topic) == Topic.FETCH_PREVIEW,
-            col(OutboxRow.state).in_(
-                (OutboxState.DUE, OutboxState.SENT, OutboxState.RUNNING)
-            ),
+            col(OutboxRow.state).in_(UNFINISHED),
             col(OutboxRow.due_at) <= now,
         )
         .limit(1)

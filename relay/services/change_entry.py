@@ -18,6 +18,7 @@ from relay.domain.moderation import (
 from relay.domain.preview import PreviewState
 from relay.domain.secret import hash_token
 from relay.models import (
+    UNFINISHED,
     Baton,
     Entry,
     Look,
@@ -215,9 +216,7 @@ def _call_off(session: Session, entry: Entry, topic: Topic, *, now: datetime) ->
         .where(
             col(OutboxRow.subject) == entry.id,
             col(OutboxRow.topic) == topic,
-            col(OutboxRow.state).in_(
-                (OutboxState.DUE, OutboxState.SENT, OutboxState.RUNNING)
-            ),
+            col(OutboxRow.state).in_(UNFINISHED),
         )
         .values(
             state=OutboxState.DONE,

@@ -89,10 +89,7 @@ def decide(
     now = clock.now()
     with writing(engine) as session:
         lock_publication(session)
-        moderator = session.get(Moderator, moderator_id)
-        if not moderator or not moderator.active or moderator.role not in MAY_DECIDE:
-            message = "This account may not decide on entries."
-            raise Forbidden(message)
+        require_decider(session, moderator_id)
         entry = session.exec(
             select(Entry).where(Entry.ref == ref).with_for_update()
         ).first()
@@ -124,6 +121,14 @@ def decide(
             )
         )
         return Decided(entry.no, after, entry.version)
+
+
+def require_decider(session: Session, moderator_id: int) -> None:
+    """Raise Forbidden unless this account is active and its role may decide."""
+    moderator = session.get(Moderator, moderator_id)
+    if not moderator or not moderator.active or moderator.role not in MAY_DECIDE:
+        message = "This account may not decide."
+        raise Forbidden(message)
 
 
 def _newest(session: Session, entry_id: int | None) -> Taken | None:

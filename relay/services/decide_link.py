@@ -20,13 +20,12 @@ from relay.models import (
     LinkDecision,
     Look,
     LookFile,
-    Moderator,
     Picture,
     PictureRole,
     Preview,
     RenditionFile,
 )
-from relay.services.decide import MAY_DECIDE
+from relay.services.decide import require_decider
 from relay.services.files_in_use import files_out_of_use
 from relay.services.print_again import print_if_public
 from relay.services.store_look import forget_change
@@ -67,7 +66,7 @@ def decide_link(
     """
     now = clock.now()
     with writing(engine) as session:
-        _require_may_decide(session, moderator_id)
+        require_decider(session, moderator_id)
         entry, look = _require_changed(session, ref, wish)
         keys = set(_keys_of(session, look))
         row = _audit_row(session, look)
@@ -92,13 +91,6 @@ def decide_link(
         stray = files_out_of_use(session, keys)
     for key in stray:
         media.delete(key)
-
-
-def _require_may_decide(session: Session, moderator_id: int) -> None:
-    moderator = session.get(Moderator, moderator_id)
-    if not moderator or not moderator.active or moderator.role not in MAY_DECIDE:
-        message = "This account may not decide on links."
-        raise Forbidden(message)
 
 
 def _require_changed(session: Session, ref: str, wish: LinkWish) -> tuple[Entry, Look]:

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from relay.domain.moderation import Moderation
 from relay.models import (
+    UNFINISHED,
     Baton,
     Entry,
     IdempotencyKey,
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 KEEP_FINISHED = timedelta(days=7)
 KEEP_DRAFTS = timedelta(days=30)
 KEEP_UPLOADS = timedelta(days=1)
-
-_UNFINISHED = (OutboxState.DUE, OutboxState.SENT, OutboxState.RUNNING)
 
 # As many as are forgotten at a time, so that no transaction lasts long.
 BATCH = 500
@@ -121,6 +120,29 @@ def forget_uploads(engine: Engine, *, clock: Clock, media: MediaStore) -> int:
     return len(stray)
 
 
+def forget_upload(engine: Engine, entry_id: int, *, media: MediaStore) -> None:
+    """Delete an entry's upload whose work has ended, unless a newer one has come.
+
+    The newer one has the same name. Who sends it in holds the entry's row until the
+    work for it is written down, and so does this. Raises Unavailable.
+    """
+    with writing(engine) as session:
+        entry = session.get(Entry, entry_id, with_for_update=True)
+        if entry is None:
+            return
+        waits = session.scalars(
+            select(col(OutboxRow.id))
+            .where(
+                col(OutboxRow.subject) == entry_id,
+                col(OutboxRow.topic) == Topic.MAKE_PICTURE,
+                col(OutboxRow.state).in_(UNFINISHED),
+            )
+            .limit(1)
+        ).first()
+        if waits is None:
+            media.delete(incoming_key(entry.ref))
+
+
 def _awaited(engine: Engine) -> set[str]:
     """Return the keys of the uploads that a worker has yet to make pictures of."""
     with engine.connect() as connection:
@@ -129,7 +151,7 @@ def _awaited(engine: Engine) -> set[str]:
             .join(OutboxRow, col(OutboxRow.subject) == col(Entry.id))
             .where(
                 col(OutboxRow.topic) == Topic.MAKE_PICTURE,
-                col(OutboxRow.state).in_(_UNFINISHED),
+                col(OutboxRow.state).in_(UNFINISHED),
             )
         )
         return {incoming_key(ref) for ref in refs}

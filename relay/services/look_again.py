@@ -14,7 +14,7 @@ from relay.domain.errors import FetchReason, Forbidden, NotFound
 from relay.domain.looks import DRAFT_PAUSE, LOOK_AGAIN_DAYS, LOOK_PAUSE
 from relay.domain.moderation import MAKER_MAY_CHANGE, Moderation
 from relay.domain.preview import PreviewState
-from relay.models import Entry, Look, OutboxRow, OutboxState, Preview, Topic
+from relay.models import UNFINISHED, Entry, Look, OutboxRow, OutboxState, Preview, Topic
 from relay.services.change_entry import forget_preview, require_own
 from relay.services.submit_entry import require_season_of
 from relay.services.writing import insert_rows, writing
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 # exhibition's opening is not asked for within one second two weeks later.
 PLANNED_AT_ONCE = 100
 
-_OPEN = (OutboxState.DUE, OutboxState.SENT, OutboxState.RUNNING)
 _MAY_BE_LOOKED_AT = MAKER_MAY_CHANGE | {Moderation.DRAFT, Moderation.APPROVED}
 
 
@@ -136,7 +135,7 @@ def _ask(session: Session, entry: Entry, now: datetime) -> LookAnswer:
         message = "There is no link here to look at."
         raise Forbidden(message)
     rows = _newest_rows(session, entry.id or 0)
-    waiting = next((row for row in rows if row.state in _OPEN), None)
+    waiting = next((row for row in rows if row.state in UNFINISHED), None)
     if waiting and (waiting.state is not OutboxState.DUE or waiting.due_at <= now):
         return LookAnswer(Asked.ALREADY)
     if waiting and _was_sent_away(session, entry):
@@ -183,7 +182,7 @@ def _being_fetched(session: Session, entry_ids: Collection[int]) -> set[int]:
             select(col(OutboxRow.subject)).where(
                 col(OutboxRow.subject).in_(entry_ids),
                 col(OutboxRow.topic) == Topic.FETCH_PREVIEW,
-                col(OutboxRow.state).in_(_OPEN),
+                col(OutboxRow.state).in_(UNFINISHED),
             )
         )
     )

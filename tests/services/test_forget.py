@@ -16,6 +16,7 @@ from relay.services.forget import (
     KEEP_UPLOADS,
     forget_drafts,
     forget_finished,
+    forget_upload,
     forget_uploads,
 )
 from relay.services.outbox import Ticket, claim_due, mark_running
@@ -124,6 +125,22 @@ def test_a_new_upload_outlives_the_old_work_of_its_entry(relay: Relay) -> None:
     assert forget_finished(relay.engine, clock=LaterClock(later)) == 1
     assert forget_uploads_after(relay, later) == 0
     assert relay.media.get(incoming_key(started.ref)) == b"a better upload"
+
+
+def test_an_upload_that_came_while_the_last_one_was_finished_is_not_deleted(
+    either_relay: Relay,
+) -> None:
+    relay = either_relay
+    started = make_entry_with_picture(relay)
+    # Between the commit that ends the work, and the deletion that follows it.
+    add_picture(relay.intake, started.token, b"a better upload")
+    forget_upload(relay.engine, started.entry_id, media=relay.media)
+    assert relay.media.get(incoming_key(started.ref)) == b"a better upload"
+    (ticket,) = claim_due(relay.engine, limit=1, clock=relay.clock)
+    mark_running(relay.engine, ticket.row_id, ticket.attempt, clock=relay.clock)
+    store(relay, ticket)
+    forget_upload(relay.engine, started.entry_id, media=relay.media)
+    assert relay.media.get(incoming_key(started.ref)) is None
 
 
 def test_work_that_is_still_to_do_is_never_forgotten(relay: Relay) -> None:
