@@ -72,7 +72,7 @@ def keep_look(
     declined = Sight(look.declined_title, look.declined_fingerprint)
     if has_changed(before, found):
         if declined == Sight() or has_changed(declined, found):
-            _keep_change(session, look, facts, pictures, files, now=now)
+            _keep_change(session, look, found, facts, pictures, files, now=now)
     elif is_as_before(before, found):
         forget_change(session, look)
 
@@ -137,6 +137,7 @@ def forget_change(session: Session, look: Look) -> None:
 def _keep_change(
     session: Session,
     look: Look,
+    found: Sight,
     facts: dict[str, Any],
     pictures: PictureSet | None,
     files: Sequence[dict[str, Any]],
@@ -147,7 +148,6 @@ def _keep_change(
     waiting = Sight(
         (look.facts or {}).get("title"), (look.picture or {}).get("fingerprint")
     )
-    found = Sight(facts["title"], pictures.fingerprint if pictures else None)
     if look.changed_at and is_as_before(waiting, found):
         return
     forget_change(session, look)
