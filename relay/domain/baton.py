@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXY"
 BODY_LENGTH = 11  # 29^11 ≈ 2^53 codes; tries are rate-limited
 GROUP = 4
+NAME_MAX = 80  # characters of the name that its maker gives it
 
 
 def baton_code(picks: Sequence[int]) -> str:

@@ -11,6 +11,13 @@ from relay.models.moderator import Invite, Moderator, ModeratorToken
 from relay.models.outbox import UNFINISHED, OutboxRow, OutboxState, Topic
 from relay.models.picture import Picture, PictureRole, RenditionFile
 from relay.models.preview import Preview
+from relay.models.relay import (
+    Milestone,
+    MilestoneOf,
+    ParentDecision,
+    RelayFigures,
+    Story,
+)
 from relay.models.report import Report
 from relay.models.season import Season
 from relay.models.tally import Counter, Flow, Place, Tally, TallyOf
@@ -28,17 +35,22 @@ __all__ = [
     "LinkDecision",
     "Look",
     "LookFile",
+    "Milestone",
+    "MilestoneOf",
     "Moderator",
     "ModeratorToken",
     "OutboxRow",
     "OutboxState",
+    "ParentDecision",
     "Picture",
     "PictureRole",
     "Place",
     "Preview",
+    "RelayFigures",
     "RenditionFile",
     "Report",
     "Season",
+    "Story",
     "Tally",
     "TallyOf",
     "Topic",

@@ -125,6 +125,9 @@ class Entry(SQLModel, table=True):
         default=ParentKnown.NONE, sa_type=one_of(ParentKnown, "parent_known")
     )
 
+    # The code that it was sent in with, if it was.
+    baton_code: str | None = Field(default=None, max_length=16)
+
     # The nearest published ancestor of a published entry, kept by publication.
     from_id: int | None = Field(
         default=None, foreign_key="entry.id", sa_type=BIG_ID, index=True
@@ -133,6 +136,10 @@ class Entry(SQLModel, table=True):
     activity: str = Field(default="", max_length=64)
     checkpoint: str = Field(default="", max_length=64)
     exhibit: str = Field(default="", max_length=64)
+
+    # Whether its maker wants one reminder, should nobody take the baton; and when it went.
+    remind: bool = False
+    reminded_at: datetime | None = None
 
     consent_version: str | None = Field(default=None, max_length=16)
     consent_at: datetime | None = None

@@ -15,6 +15,7 @@ class Topic(StrEnum):
     FETCH_PREVIEW = "fetch_preview"
     MAKE_PICTURE = "make_picture"
     PRINT_CARDS = "print_cards"
+    REMIND_MAKER = "remind_maker"
 
 
 class OutboxState(StrEnum):

@@ -12,7 +12,8 @@ class Preview(SQLModel, table=True):
     """The facts of one link, or the reason why there are none.
 
     `reason` is a FetchReason, `image_reason` a FetchReason or PictureReason;
-    `steps` is what was done, as `[{name, detail, ms}]`.
+    `steps` is what was done, as `[{name, detail, ms}]`. `baton_code` is a baton that
+    was found in the post's words.
     """
 
     entry_id: int = Field(foreign_key="entry.id", primary_key=True, sa_type=BIG_ID)
@@ -28,6 +29,7 @@ class Preview(SQLModel, table=True):
     reason: str | None = Field(default=None, max_length=32)
     image_reason: str | None = Field(default=None, max_length=32)
     steps: list[dict[str, str | float]] = Field(default_factory=list, sa_type=JSON)
+    baton_code: str | None = Field(default=None, max_length=16)
     attempts: int = 0
     next_try_at: datetime | None = None
     fetched_at: datetime | None = None
