@@ -137,7 +137,7 @@ class Entry(SQLModel, table=True):
     checkpoint: str = Field(default="", max_length=64)
     exhibit: str = Field(default="", max_length=64)
 
-    # Whether its maker wants one reminder, should nobody take the baton; and when it went.
+    # Whether its maker wants one reminder if nobody takes the baton; and when it went.
     remind: bool = False
     reminded_at: datetime | None = None
 
