@@ -34,7 +34,7 @@ class RelayRows:
     """A season's entries, published or hidden, in columns.
 
     `entries.cities` points into `city_ids`. `nos` are public numbers, None for what was
-    never published; `known` are the values of ParentKnown.
+    never published; `known` are the values of ParentKnown, `kinds` those of Kind.
     """
 
     entries: Entries
@@ -42,6 +42,7 @@ class RelayRows:
     nos: list[int | None]
     countries: list[str]
     known: list[str]
+    kinds: list[str]
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,8 @@ def read_relay(
     A city that the gazetteer does not know any more counts as none.
     """
     places = _Places(gazetteer)
-    columns: list[list[Any]] = [[] for _ in range(8)]
-    ids, parents, times, cities, public, nos, countries, known = columns
+    columns: list[list[Any]] = [[] for _ in range(9)]
+    ids, parents, times, cities, public, nos, countries, known, kinds = columns
     with closing(connection.execute(_rows(season_id))) as result:
         # The driver's own tuples: SQLAlchemy's rows and times take four times as long.
         cursor: Any = result.cursor
@@ -80,12 +81,14 @@ def read_relay(
             nos += some[5]
             countries += map(intern, some[6])
             known += map(intern, some[7])
+            kinds += map(intern, some[8])
     return RelayRows(
         Entries(ids, parents, times, cities, public, places.points),
         city_ids=places.ids,
         nos=nos,
         countries=countries,
         known=known,
+        kinds=kinds,
     )
 
 
@@ -126,6 +129,7 @@ def _rows(season_id: int) -> Select[*tuple[Any, ...]]:
             col(Entry.no),
             col(Entry.country),
             col(Entry.parent_known),
+            col(Entry.kind),
         )
         .where(col(Entry.submitted_at).is_not(None))
         .where(col(Entry.season_id) + 0 == season_id)
