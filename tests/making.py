@@ -11,7 +11,9 @@ from relay.domain.entry import EntryWords
 from relay.domain.moderation import Choice
 from relay.models import Entry
 from relay.models.moderator import Role
+from relay.queries.relay_figures import measure_relay
 from relay.services.decide import Decided, Wish, decide
+from relay.services.measure_relay import keep_figures
 from relay.services.moderators import add_moderator, make_token
 from relay.services.submit_entry import PassedBy, Receipt, Sending, submit_entry
 
@@ -118,3 +120,12 @@ def choose(
         clock=relay.clock,
         printer=relay.printer,
     )
+
+
+def measure(relay: Relay, season_id: int = 1) -> None:
+    """Measure a season's relay and keep its figures, as a worker does."""
+    with relay.engine.connect() as connection:
+        measured = measure_relay(
+            connection, season_id, gazetteer=relay.gazetteer, clock=relay.clock
+        )
+    keep_figures(relay.engine, measured)

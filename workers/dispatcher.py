@@ -17,6 +17,7 @@ from relay.domain.errors import Unavailable
 from relay.services.forget import forget_drafts, forget_finished, forget_uploads
 from relay.services.look_again import plan_looks
 from relay.services.outbox import claim_due, put_back
+from workers.measuring import Measuring
 from workers.patience import Patience
 from workers.sweeper import Sweeper
 
@@ -63,6 +64,7 @@ class Dispatcher:
         self._queue = queue
         self._patience = patience or Patience()
         self._sweeper = Sweeper(relay, queue, self._patience)
+        self._measuring = Measuring(relay, queue, self._patience)
         self._name = secrets.token_hex(8)
         self._ended = threading.Event()
         self._is_broken = False
@@ -93,6 +95,7 @@ class Dispatcher:
     def look(self) -> bool:
         """Sweep when it is time, and send what is due; True when more is waiting."""
         self._sweep_sometimes()
+        self._measuring.send_stale()
         workers = max(self._queue.count_workers(), self._relay.settings.workers)
         room = WAITING_PER_WORKER * workers - self._queue.count_waiting()
         if room <= 0:

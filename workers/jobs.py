@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import logging
 import signal
 import time
@@ -23,7 +24,9 @@ from relay.domain.errors import (
     TooMany,
 )
 from relay.domain.picture import CONTENT_TYPES, media_key
+from relay.queries import relay_figures
 from relay.services.forget import forget_upload
+from relay.services.measure_relay import keep_figures
 from relay.services.outbox import fail, mark_running, wait_turn
 from relay.services.print_again import print_again
 from relay.services.start_entry import incoming_key
@@ -126,6 +129,25 @@ def print_cards(row_id: int, attempt: int, lease: float) -> None:
             print_again(
                 relay.engine, work.ticket, clock=relay.clock, printer=relay.printer
             )
+
+
+def measure_relay(season_id: int) -> None:
+    """Measure a season's relay and keep its figures."""
+    tie_to_parent(signal.SIGKILL)
+    relay = the_relay()
+    begin_context(job="measure_relay", season=season_id)
+    begun = time.perf_counter()
+    # None of the columns' objects is in a circle: to look for some takes a fifth.
+    gc.disable()
+    with relay.engine.connect() as connection:
+        measured = relay_figures.measure_relay(
+            connection, season_id, gazetteer=relay.gazetteer, clock=relay.clock
+        )
+    keep_figures(relay.engine, measured)
+    log.info(
+        "the relay is measured",
+        extra={"ms": _ms(begun), "entries": len(measured.columns)},
+    )
 
 
 def keep_files(relay: Relay, pictures: PictureSet | None) -> list[StoredFile]:

@@ -31,6 +31,10 @@ class Patience:
     lease: timedelta = LEASE
     # How often old links are made due, a bounded number at a time.
     plan: timedelta = timedelta(minutes=1)
+    # How often a relay that changes is measured at most.
+    measure: timedelta = timedelta(seconds=3)
+    # How old its figures may grow while nothing changes: what is open comes to rest.
+    measure_anyway: timedelta = timedelta(hours=1)
     # How often finished rows and old drafts are forgotten.
     forget: timedelta = timedelta(hours=1)
     # How long one dispatcher leads without renewing it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -23,15 +24,21 @@ if TYPE_CHECKING:
     from relay.services.outbox import Ticket
 
 NAME = "relay"
+# Workers look here first: a long line of links must not keep the figures waiting.
+FIGURES = "relay-figures"
 
 # RQ ends a job after this many seconds; its lease in the database is longer.
 JOB_SECONDS = 40
+
+# Measuring a relay of a million entries takes some ten seconds.
+MEASURE_SECONDS = 300
 
 # What went wrong stays to be looked at for a day. What went well is not kept: the
 # database knows it.
 FAILED_SECONDS = 24 * 3600
 
 _COMMAND_SECONDS = 5.0
+_ENDED_BADLY = {JobStatus.FAILED.value, JobStatus.STOPPED.value}
 
 
 class JobState(Enum):
@@ -52,6 +59,7 @@ class JobQueue:
     def __init__(self, redis: Redis) -> None:
         self.redis = redis
         self.rq = Queue(NAME, connection=redis, serializer=JSONSerializer)
+        self.figures = Queue(FIGURES, connection=redis, serializer=JSONSerializer)
 
     @classmethod
     def at(cls, url: str) -> JobQueue:
@@ -79,6 +87,24 @@ class JobQueue:
             )
             for ticket in tickets
         )
+
+    def send_measuring(self, season_id: int) -> str:
+        """Queue the measuring of a season's relay; returns the job's id."""
+        job = self.figures.enqueue(
+            "workers.jobs.measure_relay",
+            season_id,
+            job_id=f"measure_relay-{season_id}-{secrets.token_hex(4)}",
+            job_timeout=MEASURE_SECONDS,
+            result_ttl=0,
+            failure_ttl=FAILED_SECONDS,
+        )
+        return str(job.id)
+
+    def is_measuring(self, job_id: str) -> bool:
+        """Tell whether a measuring that was queued waits or runs."""
+        with self.redis.pipeline() as pipeline:
+            (status,) = pipeline.hget(Job.key_for(job_id), "status").execute()
+        return status is not None and status.decode() not in _ENDED_BADLY
 
     def count_waiting(self) -> int:
         """Return how many jobs no worker has taken yet."""
@@ -142,6 +168,6 @@ def _state(in_line: bool, status: bytes | None) -> JobState:  # noqa: FBT001 - a
         return JobState.MISSING
     if in_line:
         return JobState.WAITING
-    if status.decode() in {JobStatus.FAILED.value, JobStatus.STOPPED.value}:
+    if status.decode() in _ENDED_BADLY:
         return JobState.FAILED
     return JobState.BEGUN

@@ -16,7 +16,7 @@ from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 from typing_extensions import override
 
-from workers.queue import JobQueue
+from workers.queue import FIGURES, NAME, JobQueue
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -56,7 +56,10 @@ def run_worker(url: str, *, name: str) -> None:
     redis: Redis = JobQueue.at(url).redis
     worker = LendingWorker(
         pictures,
-        [Queue("relay", connection=redis, serializer=JSONSerializer)],
+        [
+            Queue(name, connection=redis, serializer=JSONSerializer)
+            for name in (FIGURES, NAME)
+        ],
         # A worker that was killed is known to RQ for a while: names are not reused.
         name=f"{name}-{secrets.token_hex(4)}",
         connection=redis,

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from relay.domain.entry import ParentKnown
+from relay.domain.measured import MeasuredRelay
 from relay.domain.relay_answer import (
     tell_chains,
     tell_figures,
     tell_flows,
     tell_growth,
 )
+from relay.domain.relay_columns import Labels, lay_out
 from relay.domain.relay_distance import find_first
 from relay.domain.relay_figures import measure
 from relay.domain.relay_flows import EPOCH, MICROSECOND, measure_flows
 from relay.domain.relay_forest import ROOT, grow_forest
 from relay.domain.relay_pace import measure_growth
+from relay.queries.kept_relay import read_relay_edition
 from relay.queries.relay_rows import count_batons, read_relay
 
 if TYPE_CHECKING:
@@ -26,7 +30,7 @@ if TYPE_CHECKING:
     from relay.domain.relay_figures import Figures
     from relay.domain.relay_flows import Flows
     from relay.domain.relay_pace import Growth
-    from relay.ports import Gazetteer
+    from relay.ports import Clock, Gazetteer
     from relay.queries.relay_rows import Batons, RelayRows
 
 
@@ -57,6 +61,38 @@ def measure_season(
         growth=measure_growth(forest, now=now),
         flows=measure_flows(forest, figures.distances.starts),
         batons=batons,
+    )
+
+
+def measure_relay(
+    connection: Connection, season_id: int, *, gazetteer: Gazetteer, clock: Clock
+) -> MeasuredRelay:
+    """Measure a season's relay, to be kept."""
+    # Read first: what changes meanwhile makes the figures newer than we believe.
+    edition = read_relay_edition(connection, season_id)
+    now, begun = clock.now(), time.perf_counter()
+    found = measure_season(
+        connection, season_id, gazetteer=gazetteer, now=(now - EPOCH) // MICROSECOND
+    )
+    columns = lay_out(found.figures, _labels(found.rows, gazetteer))
+    return MeasuredRelay(
+        season_id=season_id,
+        edition=edition,
+        measured_at=now,
+        seconds=time.perf_counter() - begun,
+        answer=tell_season(found),
+        columns=columns,
+    )
+
+
+def _labels(rows: RelayRows, gazetteer: Gazetteer) -> Labels:
+    cities = [gazetteer.find(each) for each in rows.city_ids]
+    return Labels(
+        nos=rows.nos,
+        kinds=rows.kinds,
+        known=rows.known,
+        city_ids=rows.city_ids,
+        city_countries=[city.country if city else "" for city in cities],
     )
 
 

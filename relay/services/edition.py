@@ -1,4 +1,4 @@
-"""The edition of the public pages: a number that grows with all that they show."""
+"""Editions: numbers that grow with what the public pages show, and with each relay."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import event
 
+from relay.domain.measured import relay_edition
 from relay.models import Counter
 from relay.services.writing import upsert
 
@@ -24,7 +25,15 @@ def turn_edition(session: Session) -> None:
     event.listen(session, "before_commit", _count_edition, once=True)
 
 
+def turn_relay(session: Session, season_id: int) -> None:
+    """Count a new edition of a season's relay: its figures must be measured anew."""
+    _count(session, relay_edition(season_id))
+
+
 def _count_edition(session: Session) -> None:
+    _count(session, EDITION)
+
+
+def _count(session: Session, name: str) -> None:
     table: Table = Counter.__table__  # type: ignore[attr-defined]
-    row = {"name": EDITION, "value": 1}
-    upsert(session, table, row, {"value": table.c.value + 1})
+    upsert(session, table, {"name": name, "value": 1}, {"value": table.c.value + 1})

@@ -26,7 +26,7 @@ from relay.models import (
     TallyOf,
     Topic,
 )
-from relay.services.edition import turn_edition
+from relay.services.edition import turn_edition, turn_relay
 from relay.services.writing import upsert
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def publish(
     if above:
         _count_pass(session, above, entry, +1)
     _count_entry(session, entry, +1)
+    turn_relay(session, entry.season_id)
     session.flush()
     print_cards(session, entry, printer=printer)
 
@@ -96,7 +97,38 @@ def unpublish(session: Session, entry: Entry, *, to: Moderation, now: datetime) 
     session.flush()
     _count_entry(session, entry, -1)
     session.execute(delete(Card).where(col(Card.entry_id) == entry.id))
+    turn_relay(session, entry.season_id)
     turn_edition(session)
+
+
+def follow_parent(
+    session: Session, entry: Entry, *, now: datetime, printer: CardPrinter
+) -> None:
+    """Bring the public part of the relay up to date after an entry's parent changed.
+
+    An entry that is not public itself may still stand between two that are. Hold the
+    publication's lock.
+    """
+    session.flush()
+    above = _nearest_published_above(session, entry)
+    above_id = above.id if above else None
+    is_public = entry.moderation is Moderation.APPROVED
+    moved = [entry] if is_public else list(_nearest_published_below(session, entry))
+    for each in moved:
+        before = session.get(Entry, each.from_id) if each.from_id else None
+        if before:
+            _count_pass(session, before, each, -1)
+        if above:
+            _count_pass(session, above, each, +1)
+        each.from_id = above_id
+        if each is not entry:
+            session.add(_card_row(each, now))
+    if moved:
+        turn_relay(session, entry.season_id)
+        turn_edition(session)
+    session.flush()
+    if is_public:
+        print_cards(session, entry, printer=printer)
 
 
 def print_cards(session: Session, entry: Entry, *, printer: CardPrinter) -> None:

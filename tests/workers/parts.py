@@ -37,6 +37,7 @@ QUICK = Patience(
     begin=timedelta(seconds=3),
     lease=timedelta(seconds=6),
     lead=timedelta(seconds=1),
+    measure=timedelta(seconds=0.3),
 )
 
 
