@@ -21,7 +21,7 @@ from relay.models import (
     RenditionFile,
     Season,
 )
-from relay.services.edition import turn_edition
+from relay.services.edition import turn_edition, turn_relay
 from relay.services.seed_counts import (
     SeedCounts,
     insert_many,
@@ -134,6 +134,7 @@ def seed_entries(
         _open_by(connection, base)
         _move_sequences(connection)
     with writing(engine) as session:
+        turn_relay(session, base.season_id)
         turn_edition(session)
 
 
