@@ -117,36 +117,47 @@ class Labels:
 
 def lay_out(figures: Figures, labels: Labels) -> Columns:
     """Return a measured forest in preorder; linear in its entries."""
-    forest, sizes = figures.forest, figures.shape.sizes
-    places = _preorder(forest.parents, sizes)
-    order = [0] * len(places)
+    forest = figures.forest
+    places = _preorder(forest.parents, figures.shape.sizes)
+    order = array("i", bytes(places.itemsize * len(places)))
     for old, new in enumerate(places):
         order[new] = old
-    rows = list(map(forest.rows.__getitem__, order))
-    kinds = {kind.value: at for at, kind in enumerate(KINDS)}
-    known = {each.value: at for at, each in enumerate(KNOWN)}
-    new_places = [*places, ROOT]  # the last one is nobody's: ROOT finds it
-    old_parents = map(forest.parents.__getitem__, order)
-    parents = array("i", map(new_places.__getitem__, old_parents))
-    names = bytes(known[labels.known[row]] for row in rows)
-    none = KNOWN.index(ParentKnown.NONE)
+    rows = array("i", map(array("i", forest.rows).__getitem__, order))
+    new_places = array("i", [*places, ROOT])  # the last one is nobody's: ROOT finds it
+    parents = _ordered("i", forest.parents, order)
+    nos = array("i", (no or 0 for no in labels.nos))
+    kinds, known = _coded(KINDS, labels.kinds), _coded(KNOWN, labels.known)
+    ordered_known = bytearray(map(known.__getitem__, rows))
+    for root in compress(count(), map(ROOT.__eq__, parents)):
+        ordered_known[root] = KNOWN.index(ParentKnown.NONE)
     return Columns(
-        nos=array("i", (labels.nos[row] or 0 for row in rows)),
-        parents=parents,
-        sizes=array("i", map(sizes.__getitem__, order)),
-        depths=array("i", map(figures.shape.depths.__getitem__, order)),
-        cities=array("i", map(forest.cities.__getitem__, order)),
-        km=array("f", map(figures.distances.chains.__getitem__, order)),
-        times=array("q", map(forest.times.__getitem__, order)),
-        kinds=bytes(kinds[labels.kinds[row]] for row in rows),
-        known=bytes(
-            none if parent == ROOT else name
-            for parent, name in zip(parents, names, strict=True)
-        ),
+        nos=array("i", map(nos.__getitem__, rows)),
+        parents=array("i", map(new_places.__getitem__, parents)),
+        sizes=_ordered("i", figures.shape.sizes, order),
+        depths=_ordered("i", figures.shape.depths, order),
+        cities=_ordered("i", forest.cities, order),
+        km=_ordered("f", figures.distances.chains, order),
+        times=_ordered("q", forest.times, order),
+        kinds=bytes(map(kinds.__getitem__, rows)),
+        known=bytes(ordered_known),
         city_ids=labels.city_ids,
         city_countries=labels.city_countries,
         via_hidden={places[old]: many for old, many in forest.via_hidden.items()},
     )
+
+
+def _coded(choices: Sequence[str], values: Sequence[str]) -> bytes:
+    """Return values as their places among the choices."""
+    codes = {each: at for at, each in enumerate(choices)}
+    return bytes(map(codes.__getitem__, values))
+
+
+def _ordered(kind: str, column: Sequence[float], order: Sequence[int]) -> array[Any]:
+    """Return a column in another order.
+
+    It is packed first: in a list each number would lie somewhere else in memory.
+    """
+    return array(kind, map(array(kind, column).__getitem__, order))
 
 
 def pack(columns: Columns) -> bytes:
@@ -187,14 +198,16 @@ def _little(name: str, column: Sequence[int]) -> bytes:
     return packed.tobytes()
 
 
-def _preorder(parents: Sequence[int], sizes: Sequence[int]) -> list[int]:
+def _preorder(parents: Sequence[int], sizes: Sequence[int]) -> array[int]:
     """Return the new place of each entry; parents stand before their children.
 
     Each takes the next free place after its parent, and leaves room for all that came
     of it.
     """
-    places = [0] * len(parents)
-    free = [0] * (len(parents) + 1)  # the last one is for roots: ROOT, -1, finds it
+    places = array("i", [0]) * len(parents)
+    free = array("i", [0]) * (
+        len(parents) + 1
+    )  # the last one is for roots: ROOT, -1, finds it
     for old, parent in enumerate(parents):
         place = free[parent]
         places[old] = place
