@@ -1,4 +1,4 @@
-"""Builds what the package holds but git does not: front end, gazetteer, land, words.
+"""Builds what the package holds but git does not: front end, gazetteer, land, fonts.
 
 Run as `python packaging/build_assets.py`. Each step remembers the bytes that it was
 made from, in relay/data/built.json, and rests until they change. With `npm …` it runs
@@ -94,6 +94,12 @@ def steps() -> list[Step]:
             (*locks, *files_of("build_land.py")),
             (DATA / "land.json",),
             lambda: run_script("build_land.py", DATA / "land.json"),
+        ),
+        Step(
+            "fonts",
+            (*locks, *files_of("build_fonts.py")),
+            (DATA / "fonts" / "fonts.json",),
+            lambda: run_script("build_fonts.py", DATA / "fonts" / "fonts.json"),
         ),
         Step(
             "oEmbed providers",
