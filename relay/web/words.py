@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from relay.adapters.card_printer import tone_class
-from relay.domain.entry import AltBy, Kind
+from relay.domain.entry import AltBy, Kind, ParentKnown
 from relay.domain.errors import FetchReason, PictureReason
 from relay.domain.language import LANGUAGES
 from relay.domain.moderation import Choice, Moderation, Reason
@@ -79,6 +79,14 @@ REASONS: dict[Reason, object] = {
     Reason.UNCLEAR: _l("The words are not clear"),
     Reason.ASKED_BY_MAKER: _l("The maker asked for it"),
     Reason.OTHER: _l("Something else"),
+}
+
+# How moderators read of whom an entry came from.
+KNOWN_BY: dict[ParentKnown, object] = {
+    ParentKnown.DECLARED: _l("came with its baton"),
+    ParentKnown.CLAIMED: _l("named, without a baton"),
+    ParentKnown.INFERRED: _l("its baton was found in the post"),
+    ParentKnown.NONE: _l("begins a relay"),
 }
 
 PREVIEWS: dict[PreviewState, object] = {

@@ -8,16 +8,16 @@ from flask import Blueprint
 from flask_babel import gettext as _
 
 from relay.web.desk.accounts import prepare
-from relay.web.words import CHOICES, MODERATIONS, REASONS, fetch_reason
+from relay.web.words import CHOICES, KNOWN_BY, MODERATIONS, REASONS, fetch_reason
 
 if TYPE_CHECKING:
     from flask import Response
 
 pages = Blueprint("desk", __name__, url_prefix="/desk")
 
-from relay.web.desk import entry, links, queue, sign_in  # noqa: E402 - views register themselves
+from relay.web.desk import entry, links, parents, queue, sign_in  # noqa: E402 - views register themselves
 
-__all__ = ["entry", "links", "pages", "prepare", "queue", "sign_in"]
+__all__ = ["entry", "links", "pages", "parents", "prepare", "queue", "sign_in"]
 
 
 @pages.after_request
@@ -40,6 +40,7 @@ def show_words() -> dict[str, object]:
         "states": MODERATIONS,
         "reason_options": reason_options,
         "fetch_reason": fetch_reason,
+        "known_by": KNOWN_BY,
     }
 
 

@@ -13,6 +13,7 @@ from relay.domain.moderation import Choice, Moderation, Reason, choices_for
 from relay.queries.desk import DeskEntry, find_desk_entry, list_queue
 from relay.queries.links import read_link_story
 from relay.queries.look_alikes import find_small_picture, list_look_alikes
+from relay.queries.parents import find_found, find_giver, list_parent_changes
 from relay.services.decide import StaleDecisionError, Wish, decide
 from relay.web.context import reading, the_relay
 from relay.web.desk import pages
@@ -28,17 +29,19 @@ if TYPE_CHECKING:
 @auth_required("session")
 def entry(ref: str) -> ResponseReturnValue:
     """Show an entry with its picture, words, facts and history."""
-    return _page(_require(ref))
+    return show_entry(require_entry(ref))
 
 
 @pages.post("/entry/<ref>")
 @auth_required("session")
 def decide_entry(ref: str) -> ResponseReturnValue:
     """Take a decision, then go on to the entry that has waited longest."""
-    shown, relay = _require(ref), the_relay()
+    shown, relay = require_entry(ref), the_relay()
     wish = _read_wish()
     if wish is None:
-        return _page(shown, errors={"choice": _("Choose one of the decisions.")}), 422
+        return show_entry(
+            shown, errors={"choice": _("Choose one of the decisions.")}
+        ), 422
     try:
         decided = decide(
             relay.engine,
@@ -50,15 +53,17 @@ def decide_entry(ref: str) -> ResponseReturnValue:
         )
     except Invalid:
         errors = {"reason": _("Choose a reason: its maker will read it.")}
-        return _page(shown, wish=wish, errors=errors), 422
+        return show_entry(shown, wish=wish, errors=errors), 422
     except StaleDecisionError as error:
-        page = render_template("desk/conflict.html", shown=_require(ref), error=error)
+        page = render_template(
+            "desk/conflict.html", shown=require_entry(ref), error=error
+        )
         return page, 409
     except Forbidden:
         errors = {
             "choice": _("Your account may not do this, or it was decided already.")
         }
-        return _page(_require(ref), wish=wish, errors=errors), 403
+        return show_entry(require_entry(ref), wish=wish, errors=errors), 403
     flash(_said(shown, decided.moderation, decided.no), ref)
     return redirect(_next(), code=303)
 
@@ -67,7 +72,7 @@ def decide_entry(ref: str) -> ResponseReturnValue:
 @auth_required("session")
 def picture(ref: str, role: str) -> ResponseReturnValue:
     """Send a picture that the public may not see yet."""
-    found = [each for each in _require(ref).pictures if each.role == role]
+    found = [each for each in require_entry(ref).pictures if each.role == role]
     if not found:
         abort(404)
     return send_picture(found[0].key, found[0].format)
@@ -84,7 +89,8 @@ def small_picture(ref: str, role: str) -> ResponseReturnValue:
     return send_picture(*found)
 
 
-def _require(ref: str) -> DeskEntry:
+def require_entry(ref: str) -> DeskEntry:
+    """Return an entry that was sent in, or answer 404."""
     found = find_desk_entry(the_relay().engine, ref)
     if found is None:
         abort(404)
@@ -124,21 +130,30 @@ def _said(shown: DeskEntry, moderation: Moderation, no: int | None) -> str:
     return str(said)
 
 
-def _page(
+def show_entry(
     shown: DeskEntry,
     *,
     wish: Wish | None = None,
     errors: dict[str, str] | None = None,
+    typed_parent: str = "",
 ) -> str:
+    """Return the page of an entry, with what was typed and what is wrong with it."""
     now = the_relay().clock.now()
     with reading() as connection:
         story = read_link_story(connection, shown.entry.id or 0, now=now)
         look_alikes = list_look_alikes(connection, shown.entry.id or 0)
+        giver = find_giver(connection, shown.entry.parent_id)
+        found = find_found(connection, shown.entry.id or 0)
+        parent_changes = list_parent_changes(connection, shown.entry.id or 0)
     return render_template(
         "desk/entry.html",
         shown=shown,
         story=story,
         look_alikes=look_alikes,
+        giver=giver,
+        found=found,
+        parent_changes=parent_changes,
+        typed_parent=typed_parent,
         link_choices=LINK_CHOICES,
         choices_here=choices_for(shown.entry.moderation),
         wish=wish,
