@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from relay.domain.entry import Kind, ParentKnown
+from relay.domain.relay_columns import Labels, lay_out
+from relay.domain.relay_figures import measure
 from relay.domain.relay_flows import EPOCH, MICROSECOND
-from relay.domain.relay_forest import NOWHERE, Entries
+from relay.domain.relay_forest import NOWHERE, Entries, grow_forest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from relay.domain.geo import Point
+    from relay.domain.relay_columns import Columns
 
 BEGIN = datetime(2026, 9, 1, 12, tzinfo=UTC)
 NANJING, PARIS, FIJI = (32.06167, 118.77778), (48.85341, 2.3488), (-18.14161, 178.44149)
@@ -48,6 +52,24 @@ def entries_of(records: Sequence[Record]) -> Entries:
         public=[each.public for each in records],
         points=points,
     )
+
+
+def columns_of(records: Sequence[Record]) -> Columns:
+    """Return records in preorder; an entry's number is its id and 100.
+
+    The cities are numbered from 1, and lie in two countries, turn by turn.
+    """
+    entries = entries_of(records)
+    many = len(records)
+    cities = len(entries.points)
+    labels = Labels(
+        nos=[100 + int(each.id) if each.public else None for each in records],
+        kinds=[Kind.INDIVIDUAL.value] * many,
+        known=[ParentKnown.DECLARED.value] * many,
+        city_ids=list(range(1, cities + 1)),
+        city_countries=[("CN", "FR")[at % 2] for at in range(cities)],
+    )
+    return lay_out(measure(grow_forest(entries), now=10**18), labels)
 
 
 def microseconds(moment: datetime) -> int:
