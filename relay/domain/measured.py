@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from relay.domain.milestones import Passed
     from relay.domain.relay_columns import Columns
 
 
@@ -25,6 +26,7 @@ class MeasuredRelay:
     seconds: float
     answer: dict[str, Any]
     columns: Columns
+    milestones: tuple[Passed, ...] = ()
 
 
 def relay_edition(season_id: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -191,8 +190,9 @@ def _find_farthest(
 
 def _sum_legs(columns: Columns, below: slice) -> float:
     """Return the sum of some legs: each is a chain less that of the parent."""
-    ends = math.fsum(columns.km[below])
-    return ends - math.fsum(map(columns.km.__getitem__, columns.parents[below]))
+    return sum(columns.km[below]) - sum(
+        map(columns.km.__getitem__, columns.parents[below])
+    )
 
 
 def _has_legs(columns: Columns, top: int) -> bool:

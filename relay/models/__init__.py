@@ -13,7 +13,6 @@ from relay.models.picture import Picture, PictureRole, RenditionFile
 from relay.models.preview import Preview
 from relay.models.relay import (
     Milestone,
-    MilestoneOf,
     ParentDecision,
     RelayFigures,
     Story,
@@ -36,7 +35,6 @@ __all__ = [
     "Look",
     "LookFile",
     "Milestone",
-    "MilestoneOf",
     "Moderator",
     "ModeratorToken",
     "OutboxRow",

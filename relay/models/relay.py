@@ -1,12 +1,12 @@
 """What is kept of a season's relay as a whole: its figures, milestones and stories."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import JSON, Text
 from sqlmodel import Field, SQLModel
 
 from relay.domain.entry import ParentKnown
+from relay.domain.milestones import MilestoneOf
 from relay.models.base import BIG_ID, one_of
 
 
@@ -26,14 +26,6 @@ class RelayFigures(SQLModel, table=True):
     seconds: float
     answer: str = Field(sa_type=Text)
     columns: bytes
-
-
-class MilestoneOf(StrEnum):
-    """What a milestone counts: cities, kilometres, or the first of a country."""
-
-    CITIES = "cities"
-    KM = "km"
-    COUNTRY = "country"
 
 
 class Milestone(SQLModel, table=True):

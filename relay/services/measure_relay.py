@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from relay.domain.relay_columns import pack
 from relay.models import RelayFigures
 from relay.services.edition import turn_edition
+from relay.services.milestones import store_milestones
 from relay.services.writing import upsert, writing
 
 if TYPE_CHECKING:
@@ -39,5 +40,6 @@ def keep_figures(engine: Engine, measured: MeasuredRelay) -> bool:
             return False
         table: Table = RelayFigures.__table__  # type: ignore[attr-defined]
         upsert(session, table, {"season_id": measured.season_id, **row}, row)
+        store_milestones(session, measured.season_id, measured.milestones)
         turn_edition(session)
     return True
