@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from relay.domain.entry import ParentKnown
 from relay.domain.measured import MeasuredRelay
+from relay.domain.milestones import find_milestones
 from relay.domain.relay_answer import (
     tell_chains,
     tell_figures,
@@ -82,6 +83,9 @@ def measure_relay(
         seconds=time.perf_counter() - begun,
         answer=tell_season(found),
         columns=columns,
+        milestones=find_milestones(
+            found.figures, nos=found.rows.nos, countries=_first_in_country(found)
+        ),
     )
 
 
