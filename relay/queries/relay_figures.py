@@ -5,11 +5,14 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlmodel import col
 
 from relay.domain.entry import ParentKnown
 from relay.domain.measured import MeasuredRelay
-from relay.domain.milestones import find_milestones
 from relay.domain.relay_answer import (
     tell_chains,
     tell_figures,
@@ -17,17 +20,21 @@ from relay.domain.relay_answer import (
     tell_growth,
 )
 from relay.domain.relay_columns import Labels, lay_out
+from relay.domain.relay_days import count_days, tell_days
 from relay.domain.relay_distance import find_first
 from relay.domain.relay_figures import measure
 from relay.domain.relay_flows import EPOCH, MICROSECOND, measure_flows
 from relay.domain.relay_forest import ROOT, grow_forest
 from relay.domain.relay_pace import measure_growth
+from relay.domain.ripple_rings import gather_rings
+from relay.models import Season
 from relay.queries.kept_relay import read_relay_edition
 from relay.queries.relay_rows import count_batons, read_relay
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from relay.domain.relay_days import DayCount
     from relay.domain.relay_figures import Figures
     from relay.domain.relay_flows import Flows
     from relay.domain.relay_pace import Growth
@@ -35,9 +42,17 @@ if TYPE_CHECKING:
     from relay.queries.relay_rows import Batons, RelayRows
 
 
+class _Calendar(TypedDict):
+    zone: ZoneInfo
+    until: int
+
+
 @dataclass(frozen=True)
 class SeasonFigures:
-    """All that was measured of a season at `now`, microseconds since 1970 in UTC."""
+    """All that was measured of a season at `now`, microseconds since 1970 in UTC.
+
+    `first_in_country` has the place of the first entry of each country or region.
+    """
 
     now: int
     rows: RelayRows
@@ -45,6 +60,8 @@ class SeasonFigures:
     growth: Growth
     flows: Flows
     batons: Batons
+    first_in_country: dict[str, int]
+    days: list[DayCount]
 
 
 def measure_season(
@@ -55,6 +72,7 @@ def measure_season(
     batons = count_batons(connection, season_id)
     forest = grow_forest(rows.entries)
     figures = measure(forest, now=now)
+    first_in_country = _first_in_country(rows, figures)
     return SeasonFigures(
         now=now,
         rows=rows,
@@ -62,6 +80,13 @@ def measure_season(
         growth=measure_growth(forest, now=now),
         flows=measure_flows(forest, figures.distances.starts),
         batons=batons,
+        first_in_country=first_in_country,
+        days=count_days(
+            forest.times,
+            cities=figures.reach.first_entries.values(),
+            countries=first_in_country.values(),
+            **_find_calendar(connection, season_id, now),
+        ),
     )
 
 
@@ -81,11 +106,8 @@ def measure_relay(
         edition=edition,
         measured_at=now,
         seconds=time.perf_counter() - begun,
-        answer=tell_season(found),
+        answer={**tell_season(found), "rings": gather_rings(columns)},
         columns=columns,
-        milestones=find_milestones(
-            found.figures, nos=found.rows.nos, countries=_first_in_country(found)
-        ),
     )
 
 
@@ -106,7 +128,6 @@ def tell_season(found: SeasonFigures) -> dict[str, Any]:
     `known` counts by ParentKnown how we know who passed on: of roots there is none.
     """
     figures, names = found.figures, found.rows.nos
-    first_in_country = _first_in_country(found)
     batons = found.batons
     return {
         "at": (EPOCH + found.now * MICROSECOND).isoformat(),
@@ -115,11 +136,12 @@ def tell_season(found: SeasonFigures) -> dict[str, Any]:
         "max_breadth": max(figures.shape.breadths, default=None),
         "laps": figures.distances.laps,
         **tell_chains(figures, names=names),
-        "countries": len(first_in_country) or None,
+        "countries": len(found.first_in_country) or None,
         "known": _count_known(found),
         "via_hidden": len(figures.forest.via_hidden),
         "flows": tell_flows(found.flows),
         **tell_growth(found.growth),
+        "days": tell_days(found.days),
         "batons_given": batons.given,
         "batons_used": batons.used,
         "pass_acceptance": batons.acceptance,
@@ -132,7 +154,7 @@ def tell_season(found: SeasonFigures) -> dict[str, Any]:
             },
             "countries": {
                 country: names[figures.forest.rows[place]]
-                for country, place in first_in_country.items()
+                for country, place in found.first_in_country.items()
             },
         },
     }
@@ -152,12 +174,22 @@ def tell_flow_list(found: SeasonFigures) -> list[dict[str, Any]]:
     ]
 
 
-def _first_in_country(found: SeasonFigures) -> dict[str, int]:
+def _first_in_country(rows: RelayRows, figures: Figures) -> dict[str, int]:
     """Return the place of the first entry of each country or region, in order."""
-    countries = found.rows.countries
-    first = find_first([countries[row] for row in found.figures.forest.rows])
+    first = find_first([rows.countries[row] for row in figures.forest.rows])
     first.pop("", None)
     return dict(sorted(first.items(), key=lambda each: each[1]))
+
+
+def _find_calendar(connection: Connection, season_id: int, now: int) -> _Calendar:
+    """Return when a season's days end, and the last moment that they are told of."""
+    time_zone, closes_at = connection.execute(
+        select(col(Season.time_zone), col(Season.closes_at)).where(
+            col(Season.id) == season_id
+        )
+    ).one()
+    closed = now if closes_at is None else (closes_at - EPOCH) // MICROSECOND
+    return {"zone": ZoneInfo(time_zone), "until": min(now, closed)}
 
 
 def _count_known(found: SeasonFigures) -> dict[str, int]:

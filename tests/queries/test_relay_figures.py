@@ -190,3 +190,20 @@ def test_an_empty_season_has_no_figures(relay: Relay) -> None:
     assert (told["pass_acceptance"], told["laps"]) == (None, None)
     with Session(relay.engine) as session:
         assert session.exec(select(Baton)).first() is None
+
+
+def test_days_are_told_in_the_seasons_own_time_until_it_closes(
+    passed_on: tuple[Relay, list[Receipt]],
+) -> None:
+    relay, _ = passed_on
+    days = tell_season(measure(relay))["days"]
+    # Sent in at midnight in London, which is the morning of the same day in Nanjing.
+    assert days[0] == {"day": "2026-12-13", "entries": 1, "cities": 1, "countries": 1}
+    assert days[2] == {"day": "2026-12-15", "entries": 2, "cities": 2, "countries": 2}
+    assert days[-1] == {"day": "2027-01-01", "entries": 4, "cities": 2, "countries": 2}
+    with Session(relay.engine) as session:
+        season = session.exec(select(Season)).one()
+        season.closes_at = NOW - 5 * DAYS
+        session.add(season)
+        session.commit()
+    assert tell_season(measure(relay))["days"][-1]["day"] == "2026-12-27"
