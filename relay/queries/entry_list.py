@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
     from relay.queries.wall import Wanted
 
-# Ends with nobody: a tree wider than this is cut and says so.
-TREE_MOST = 1_000
-
 
 @dataclass(frozen=True)
 class EntryInList:
@@ -78,50 +75,3 @@ def list_entries(
     if before is not None:
         asked = asked.where(no < before)
     return [EntryInList(*row) for row in connection.execute(asked)]
-
-
-@dataclass(frozen=True)
-class TreeEdge:
-    """One entry of a relay tree; `parent` is None for its root."""
-
-    no: int
-    parent: int | None
-    city_id: int
-    generation: int
-
-
-def read_tree(connection: Connection, no: int) -> tuple[list[TreeEdge], bool] | None:
-    """Return the whole tree that an entry belongs to, generation by generation.
-
-    The second value tells whether it was cut at TREE_MOST. None: no such entry.
-    """
-    here = connection.execute(_node().where(col(Entry.no) == no, published())).first()
-    if here is None:
-        return None
-    while here.from_id is not None:
-        above = connection.execute(
-            _node().where(col(Entry.id) == here.from_id, published())
-        ).first()
-        if above is None:
-            break
-        here = above
-    edges = [TreeEdge(here.no, None, here.city_id, 0)]
-    level = {here.id: here.no}
-    while level and len(edges) <= TREE_MOST:
-        rows = connection.execute(
-            _node()
-            .where(col(Entry.from_id).in_(list(level)), published())
-            .order_by(col(Entry.no))
-            .limit(TREE_MOST)
-        ).all()
-        generation = edges[-1].generation + 1
-        edges += [
-            TreeEdge(row.no, level[row.from_id], row.city_id, generation)
-            for row in rows
-        ]
-        level = {row.id: row.no for row in rows}
-    return edges[:TREE_MOST], len(edges) > TREE_MOST
-
-
-def _node() -> Select[*tuple[Any, ...]]:
-    return select(col(Entry.id), col(Entry.no), col(Entry.from_id), col(Entry.city_id))

@@ -3,14 +3,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from relay.domain.moderation import Choice, Reason
-from relay.queries import entry_list
-from relay.queries.entry_list import list_entries, read_tree
+from relay.queries.entry_list import list_entries
 from relay.queries.wall import Wanted
 from tests.making import choose, find, make_moderator, send
 
 if TYPE_CHECKING:
-    import pytest
-
     from relay.bootstrap import Relay
 
 
@@ -47,27 +44,3 @@ def test_only_what_is_published_is_listed_newest_first(either_relay: Relay) -> N
             )
             == []
         )
-
-
-def test_a_tree_is_whole_from_every_entry_of_it(either_relay: Relay) -> None:
-    relayed(either_relay, [None, 0, 0, 1, None])
-    whole = [(1, None, 0), (2, 1, 1), (3, 1, 1), (4, 2, 2)]
-    with either_relay.engine.connect() as connection:
-        for no in (1, 2, 3, 4):
-            found = read_tree(connection, no)
-            assert found
-            edges, cut = found
-            assert [(e.no, e.parent, e.generation) for e in edges] == whole
-            assert not cut
-        assert read_tree(connection, 77) is None
-
-
-def test_a_tree_that_is_too_wide_is_cut_and_says_so(
-    relay: Relay, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    relayed(relay, [None, 0, 0, 0])
-    monkeypatch.setattr(entry_list, "TREE_MOST", 3)
-    with relay.engine.connect() as connection:
-        found = read_tree(connection, 1)
-    assert found
-    assert ([each.no for each in found[0]], found[1]) == ([1, 2, 3], True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import event
 
+from tests.making import measure
 from tests.web.making import HAIFA, LYON
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         "/api/v1/entries",
         "/api/v1/entries/1/tree",
         "/api/v1/map",
+        "/api/v1/relay",
         "/api/v1/seasons",
     ],
 )
@@ -40,6 +42,7 @@ def test_an_open_page_counts_no_rows(
 ) -> None:
     first = maker.published(city_id=LYON, country="FR")
     maker.published(city_id=HAIFA, country="IL", parent_id=maker.id_of(first))
+    measure(relay)
     asked: list[str] = []
 
     @event.listens_for(relay.engine, "before_cursor_execute")

@@ -1,4 +1,4 @@
-"""The JSON API, version 1: entries, status, cities, map, seasons, and the desk."""
+"""The JSON API, version 1: entries, relay, cities, map, seasons, the desk."""
 
 from __future__ import annotations
 
@@ -18,7 +18,16 @@ api = APIBlueprint("api", __name__, url_prefix="/api/v1", tag="Relay")
 # Requests carry no cookie that would act for anybody, so they need no CSRF token.
 csrf.exempt(api)
 
-from relay.web.api import bodies, desk, documents, entries, places, seasons, status  # noqa: E402, F401 - views register themselves
+from relay.web.api import (  # noqa: E402 - views register themselves
+    bodies,
+    desk,  # noqa: F401 - it is imported for its views
+    documents,
+    entries,  # noqa: F401 - likewise
+    places,  # noqa: F401 - likewise
+    relay,  # noqa: F401 - likewise
+    seasons,  # noqa: F401 - likewise
+    status,  # noqa: F401 - likewise
+)
 
 
 def prepare(app: APIFlask) -> None:

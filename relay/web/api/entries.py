@@ -1,4 +1,4 @@
-"""Entries: send one in, list them, read one, read its tree."""
+"""Entries: send one in, list them, read one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from relay.domain.entry import AltBy, EntryWords
 from relay.domain.errors import FieldError, Invalid, NotFound
 from relay.queries.entry import EntryView, Stone, find_entry
-from relay.queries.entry_list import EntryInList, list_entries, read_tree
+from relay.queries.entry_list import EntryInList, list_entries
 from relay.queries.wall import Wanted
 from relay.services.choose_city import require_city
 from relay.services.submit_entry import Once, PassedBy, Sending, submit_entry
@@ -26,8 +26,6 @@ from relay.web.api.schemas import (
     EntryOut,
     PictureOut,
     Receipt,
-    TreeNodeOut,
-    TreeOut,
     WholeEntryOut,
 )
 from relay.web.api.season import season_id_of
@@ -116,31 +114,6 @@ def read_entry(no: int) -> WholeEntryOut:
         message = f"There is no published entry number {no}."
         raise NotFound(message)
     return _whole(entry)
-
-
-@api.get("/entries/<int:no>/tree")
-@api.output(TreeOut)
-@limited("api")
-def read_entry_tree(no: int) -> TreeOut:
-    """Read the whole relay tree that an entry belongs to."""
-    with reading() as connection:
-        found = read_tree(connection, _require_no(no))
-    if found is None:
-        message = f"There is no published entry number {no}."
-        raise NotFound(message)
-    nodes, cut = found
-    return TreeOut(
-        nodes=[
-            TreeNodeOut(
-                no=each.no,
-                parent=each.parent,
-                city=each.city_id,
-                generation=each.generation,
-            )
-            for each in nodes
-        ],
-        cut=cut,
-    )
 
 
 def validate(model: type[EntryIn], fields: Any) -> EntryIn:  # noqa: ANN401 - a stranger's JSON

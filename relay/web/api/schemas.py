@@ -185,22 +185,6 @@ class EntriesOut(BaseModel):
     next: str | None
 
 
-class TreeNodeOut(BaseModel):
-    """One entry of a tree; `parent` is None for the root."""
-
-    no: int
-    parent: int | None
-    city: int
-    generation: int
-
-
-class TreeOut(BaseModel):
-    """A whole relay tree, generation by generation."""
-
-    nodes: list[TreeNodeOut]
-    cut: bool = Field(description="Whether the tree was too large to be whole.")
-
-
 class EntriesQuery(Strict):
     """The wall's filters."""
 

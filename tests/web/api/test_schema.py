@@ -13,7 +13,7 @@ from schemathesis.config import SchemathesisConfig
 from relay.bootstrap import open_relay
 from relay.settings import Settings
 from relay.web.app import build_app
-from tests.making import bearer, choose, make_moderator, send
+from tests.making import bearer, choose, make_moderator, measure, send
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,6 +57,7 @@ def asked_relay(
     for each in (first, second):
         choose(relay, each.ref, by=by)
     send(relay, "https://example.org/3")
+    measure(relay)
     # Its transport inside the process cannot unpack what we pack.
     plain = {"Accept-Encoding": "identity"}
     return {"app": build_app(relay), "headers": {**bearer(relay), **plain}}
@@ -78,6 +79,7 @@ OPERATIONS = [
     "GET /api/v1/entries/{no}",
     "GET /api/v1/entries/{no}/tree",
     "GET /api/v1/map",
+    "GET /api/v1/relay",
     "GET /api/v1/seasons",
     "GET /api/v1/status/{token}",
     "POST /api/v1/desk/entries/{ref}/decisions",
