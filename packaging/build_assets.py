@@ -33,7 +33,10 @@ DATA = ROOT / "relay" / "data"
 TRANSLATIONS = ROOT / "relay" / "translations"
 NODE_MODULES = ROOT / "node_modules"
 RECORD = DATA / "built.json"
-ENTRIES = ("css/main.css", "css/desk.css", "js/main.js", "js/desk.js")
+ENTRIES = (
+    *("css/main.css", "css/desk.css", "css/baton-card-a6.css", "css/baton-card-a4.css"),
+    *("js/main.js", "js/desk.js"),
+)
 OLDEST_NODE = 18
 # The oldest browsers that we write for: those still found on a school's computers.
 BROWSERS = "es2022,chrome109,firefox115,safari16"

@@ -21,12 +21,14 @@ from relay.adapters.pictures import SafePictures
 from relay.adapters.previewer import SafePreviewer
 from relay.adapters.safe_http import Door
 from relay.adapters.turns import RedisTurns
+from relay.adapters.visits import RedisVisits
 from relay.ports import Intake
 from relay.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from relay.adapters.fonts import FontBook
     from relay.ports import (
         CardPrinter,
         Clock,
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
         Gazetteer,
         MediaStore,
         Previewer,
+        ShareArtist,
+        Visits,
     )
 
 # What packaging builds and installs beside the code.
@@ -80,9 +84,28 @@ class Relay:
         return JinjaCardPrinter(self.gazetteer)
 
     @cached_property
+    def fonts(self) -> FontBook:
+        """The fonts of shared pictures; opening them takes a tenth of a second."""
+        from relay.adapters.fonts import FontBook  # noqa: PLC0415 - few need Pillow
+
+        return FontBook(BUILT / "fonts")
+
+    @cached_property
+    def artist(self) -> ShareArtist:
+        """Draws shared pictures."""
+        from relay.adapters.share_art import PillowShareArtist  # noqa: PLC0415 - see above
+
+        return PillowShareArtist(self.fonts)
+
+    @cached_property
     def doorbell(self) -> Doorbell:
         """Wakes the dispatcher."""
         return RedisDoorbell(self.settings.redis)
+
+    @cached_property
+    def visits(self) -> Visits:
+        """Counts who opens a baton, once a day."""
+        return RedisVisits(self.settings.redis)
 
     @cached_property
     def door(self) -> Door:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from relay.domain.card import CardFacts, CardHtml
     from relay.domain.geo import City
     from relay.domain.preview import LinkPreview
+    from relay.domain.share import ShareFacts
 
 
 class Clock(Protocol):
@@ -98,6 +99,20 @@ class CardPrinter(Protocol):
         """Return the card's fragments in one language."""
 
 
+class ShareArtist(Protocol):
+    """Draws what is shared: cards, posters and certificates."""
+
+    @property
+    def edition(self) -> str:
+        """What drawings depend on beside their facts."""
+
+    def draw(self, facts: ShareFacts, *, form: str, picture: bytes | None) -> bytes:
+        """Return a drawing as `png` or `jpg`; raises Unavailable.
+
+        `picture` is the JPEG that the facts' work names, when it names one.
+        """
+
+
 class Doorbell(Protocol):
     """Wakes the dispatcher when the outbox holds something new."""
 
@@ -106,6 +121,13 @@ class Doorbell(Protocol):
 
     def can_ring(self) -> bool:
         """Tell whether the queue server answers now."""
+
+
+class Visits(Protocol):
+    """Counts a visit once a day, and tracks nobody."""
+
+    def is_first(self, visited: str, visitor: str, *, now: datetime) -> bool:
+        """Tell whether nobody of this address was here today; never raises."""
 
 
 @dataclass(frozen=True)

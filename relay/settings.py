@@ -161,6 +161,15 @@ class Settings(BaseSettings):
         default="120 per minute",
         description="Pages behind a private link or a baton, for one address.",
     )
+    limit_code: str = Field(
+        default="60 per hour",
+        description="Baton codes of one address, typed with a slip or sent in with an "
+        "entry, that lead nowhere.",
+    )
+    limit_share: str = Field(
+        default="240 per hour",
+        description="Cards, posters and certificates drawn anew for one address.",
+    )
     limit_sign_in: str = Field(
         default="10 per minute", description="Sign-in tries of one address."
     )
@@ -233,7 +242,13 @@ class Settings(BaseSettings):
         raise ValueError(message)
 
     @field_validator(
-        "limit_submit", "limit_draft", "limit_token", "limit_sign_in", "limit_api"
+        "limit_submit",
+        "limit_draft",
+        "limit_token",
+        "limit_code",
+        "limit_share",
+        "limit_sign_in",
+        "limit_api",
     )
     @classmethod
     def _is_limit(cls, value: str) -> str:

@@ -49,6 +49,7 @@ def plan_demo(settings: Settings) -> Mapping[str, object]:
         "fetch_allow": ",".join(allowed),
         "limit_submit": "10000 per minute",
         "limit_token": "10000 per minute",
+        "limit_code": "10000 per minute",
         "limit_api": "10000 per minute",
     }
 

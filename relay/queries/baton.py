@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlmodel import col
 
-from relay.domain.baton import read_code
-from relay.domain.moderation import Moderation
-from relay.models import Baton, Card, Entry
+from relay.domain.baton import Correction, list_corrections, read_code
+from relay.domain.moderation import MAKER_MAY_CHANGE, Moderation
+from relay.models import Baton, Entry
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BatonView:
-    """A baton that can be taken. The giver is named once it is published only."""
+    """A baton as its page shows it. The giver is named once it is published only.
+
+    `is_coming` says that moderators have yet to look at the giver's entry,
+    `is_revoked` that the baton cannot be taken any more, and `is_withdrawn` that its
+    giver has taken the whole entry back.
+    """
 
     code: str
     season_id: int
@@ -27,12 +32,22 @@ class BatonView:
     name: str = ""
     lang: str = ""
     city_id: int | None = None
-    card: str = ""
+    is_coming: bool = False
+    is_revoked: bool = False
+    is_withdrawn: bool = False
 
 
-def find_baton(connection: Connection, typed: str, *, lang: str) -> BatonView | None:
+def find_baton(connection: Connection, typed: str) -> BatonView | None:
     """Return the baton of a typed code or link; None when it cannot be taken."""
+    found = find_any_baton(connection, typed)
+    return None if found is None or found.is_revoked else found
+
+
+def find_any_baton(connection: Connection, typed: str) -> BatonView | None:
+    """Return the baton of a typed code or link, one that was taken back included."""
     code = read_code(typed)
+    if code is None:
+        return None
     row = connection.execute(
         select(
             col(Entry.season_id),
@@ -42,18 +57,22 @@ def find_baton(connection: Connection, typed: str, *, lang: str) -> BatonView | 
             col(Entry.lang),
             col(Entry.city_id),
             col(Entry.moderation),
-            col(Card.pictures),
+            col(Baton.revoked_at),
         )
         .join(Baton, col(Baton.entry_id) == col(Entry.id))
-        .outerjoin(
-            Card, (col(Card.entry_id) == col(Entry.id)) & (col(Card.lang) == lang)
-        )
-        .where(col(Baton.code) == code, col(Baton.revoked_at).is_(None))
+        .where(col(Baton.code) == code)
     ).first()
-    if row is None or code is None:
+    if row is None:
         return None
+    is_revoked = row.revoked_at is not None
     if row.moderation is not Moderation.APPROVED:
-        return BatonView(code, row.season_id)
+        return BatonView(
+            code,
+            row.season_id,
+            is_coming=row.moderation in MAKER_MAY_CHANGE,
+            is_revoked=is_revoked,
+            is_withdrawn=row.moderation is Moderation.WITHDRAWN,
+        )
     return BatonView(
         code,
         row.season_id,
@@ -62,5 +81,21 @@ def find_baton(connection: Connection, typed: str, *, lang: str) -> BatonView | 
         row.name,
         row.lang,
         row.city_id,
-        row.pictures or "",
+        is_revoked=is_revoked,
     )
+
+
+def find_meant(connection: Connection, typed: str) -> Correction | None:
+    """Return the one baton that is a single slip away from a code; None is usual.
+
+    Of all codes one in 29^11 is a baton's, times as many as there are: that two would
+    be within a slip of one another is past belief, and then neither is named. What
+    this tells to somebody who guesses, and why it is safe: see docs/adr/0006.
+    """
+    possible = {each.code: each for each in list_corrections(typed)}
+    if not possible:
+        return None
+    found = connection.scalars(
+        select(col(Baton.code)).where(col(Baton.code).in_(possible)).limit(2)
+    ).all()
+    return possible[found[0]] if len(found) == 1 else None

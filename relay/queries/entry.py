@@ -104,6 +104,7 @@ class EntryView:
     baton: str | None
     older_no: int | None
     newer_no: int | None
+    season_id: int
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,7 @@ def _view(connection: Connection, row: Row[*tuple[Any, ...]]) -> EntryView:
         baton=_find_baton(connection, row.id),
         older_no=connection.scalar(_older(), here),
         newer_no=connection.scalar(_newer(), here),
+        season_id=row.season_id,
     )
 
 
@@ -240,7 +242,7 @@ def _baton() -> Select[str]:
             col(Baton.entry_id) == bindparam("entry_id"),
             col(Baton.revoked_at).is_(None),
         )
-        .order_by(col(Baton.created_at))
+        .order_by(col(Baton.created_at), col(Baton.code))
         .limit(1)
     )
 

@@ -67,6 +67,7 @@ class Answer:
 class OwnEntry:
     """One entry with everything that its maker may know. `entry` is only read.
 
+    `baton` is the first that works; `own_batons` lists them all.
     `twin_no` is the public number of another entry with the same link. `twin_waits`
     says only that an earlier one waits for moderators: not whose it is, nor its words.
     """
@@ -106,9 +107,12 @@ def find_own_entry(engine: Engine, token: str) -> OwnEntry | None:
             look=session.get(Look, entry.id),
             pictures=_pictures(session, entry.id),
             baton=session.scalar(
-                select(col(Baton.code)).where(
+                select(col(Baton.code))
+                .where(
                     col(Baton.entry_id) == entry.id, col(Baton.revoked_at).is_(None)
                 )
+                .order_by(col(Baton.created_at), col(Baton.code))
+                .limit(1)
             ),
             passed_on=_passed_on(session, entry.id),
             answer=_answer(session, entry.id),

@@ -1,11 +1,11 @@
-"""Changing, withdrawing and passing on an entry, with its maker's private link."""
+"""Changing and withdrawing an entry, with its maker's private link."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, func, update
 from sqlmodel import col, select
 
 from relay.domain.entry import EntryWords, clean_words
@@ -30,7 +30,6 @@ from relay.models import (
     RenditionFile,
     Topic,
 )
-from relay.services.edition import turn_edition
 from relay.services.files_in_use import files_out_of_use
 from relay.services.publish import lock_publication, unpublish
 from relay.services.start_entry import (
@@ -52,7 +51,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from relay.domain.geo import City
-    from relay.ports import Clock, Dice, Intake, MediaStore
+    from relay.ports import Clock, Intake, MediaStore
 
 
 def change_entry(
@@ -140,34 +139,14 @@ def withdraw_entry(
         files = _forget_pictures(session, entry)
         forget_preview(session, entry)
         _call_off(session, entry, Topic.FETCH_PREVIEW, now=now)
+        # The names that they were given are their maker's words, too.
         session.execute(
             update(Baton)
-            .where(col(Baton.entry_id) == entry.id, col(Baton.revoked_at).is_(None))
-            .values(revoked_at=now)
+            .where(col(Baton.entry_id) == entry.id)
+            .values(revoked_at=func.coalesce(Baton.revoked_at, now), name="")
         )
     for key in (*files, incoming_key(entry.ref)):
         media.delete(key)
-
-
-def renew_baton(engine: Engine, token: str, *, clock: Clock, dice: Dice) -> str:
-    """Revoke an entry's baton and return a new one; raises Forbidden, NotFound."""
-    now = clock.now()
-    with writing(engine) as session:
-        entry = require_own(session, token)
-        if entry.moderation in {Moderation.DRAFT, Moderation.WITHDRAWN}:
-            message = "This entry has no baton to pass on."
-            raise Forbidden(message)
-        session.execute(
-            update(Baton)
-            .where(col(Baton.entry_id) == entry.id, col(Baton.revoked_at).is_(None))
-            .values(revoked_at=now)
-        )
-        code = dice.baton_code()
-        session.execute(
-            insert(Baton).values(code=code, entry_id=entry.id, created_at=now)
-        )
-        turn_edition(session)
-    return code
 
 
 def require_own(session: Session, token: str) -> Entry:

@@ -132,6 +132,7 @@ def seed_entries(
     with writes.begin() as connection:
         store_counts(connection, base.season_id, counts)
         _open_by(connection, base)
+        _count_batons(connection, base)
         _move_sequences(connection)
     with writing(engine) as session:
         turn_relay(session, base.season_id)
@@ -204,6 +205,29 @@ def _open_by(connection: Connection, base: _Base) -> None:
         update(Season)
         .where(col(Season.id) == base.season_id, col(Season.opens_at) > base.begin)
         .values(opens_at=base.begin)
+    )
+
+
+def _count_batons(connection: Connection, base: _Base) -> None:
+    """Let each entry that was passed on have come with its giver's baton."""
+    # One statement each over all that was seeded: row by row a million would be slow.
+    last = {"last": base.last_entry}
+    connection.execute(
+        text(
+            "UPDATE entry SET baton_code ="
+            " (SELECT code FROM baton WHERE baton.entry_id = entry.parent_id LIMIT 1)"
+            " WHERE id > :last AND parent_known = 'declared'"
+        ),
+        last,
+    )
+    connection.execute(
+        text(
+            "UPDATE baton SET used = counted.many FROM"
+            " (SELECT baton_code AS code, count(*) AS many FROM entry"
+            " WHERE id > :last AND baton_code IS NOT NULL GROUP BY baton_code)"
+            " AS counted WHERE baton.code = counted.code"
+        ),
+        last,
     )
 
 

@@ -78,10 +78,11 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Parent:
-    """The entry that passed the baton on, and how we know it."""
+    """The entry that passed the baton on, how we know it, and the code it gave."""
 
     id: int | None
     known: ParentKnown
+    code: str | None = None
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,7 @@ def submit_draft(
                 version=entry.version + 1,
             )
         )
+        _use_baton(session, parent)
         baton = _give_baton(session, entry.id, now, intake.dice)
         twin = find_twin(session, entry.season_id, entry.canonical, other_than=entry.id)
     return Receipt(entry.id, entry.ref, token, baton, twin)
@@ -182,6 +184,7 @@ def _submit(intake: Intake, sending: Sending) -> Receipt:
         }
         entry_id = insert_entry(session, row)
         remember_work(session, entry_id, facts, has_picture=bool(picture), now=now)
+        _use_baton(session, parent)
         baton = _give_baton(session, entry_id, now, intake.dice)
         _remember_once(session, sending.once, entry_id, now)
         twin = find_twin(session, season_id, row["canonical"], other_than=entry_id)
@@ -234,7 +237,11 @@ def sent_columns(
         "guardian_consent_at": now if words.guardian_consent else None,
     }
     if parent is not None:
-        columns |= {"parent_id": parent.id, "parent_known": parent.known}
+        columns |= {
+            "parent_id": parent.id,
+            "parent_known": parent.known,
+            "baton_code": parent.code,
+        }
     return columns
 
 
@@ -283,13 +290,15 @@ def find_parent(session: Session, season_id: int, passed_by: PassedBy) -> Parent
     if passed_by.code:
         code = read_code(passed_by.code)
         giver = session.exec(
-            select(Entry.id, Entry.season_id)
+            select(Entry.id, Entry.season_id, Baton.revoked_at)
             .join(Baton, col(Baton.entry_id) == col(Entry.id))
-            .where(Baton.code == code, col(Baton.revoked_at).is_(None))
+            .where(Baton.code == code)
         ).first()
         if giver is None or giver[1] != season_id:
             raise Invalid([FieldError("baton", "unknown")])
-        return Parent(giver[0], ParentKnown.DECLARED)
+        if giver[2] is not None:
+            raise Invalid([FieldError("baton", "revoked")])
+        return Parent(giver[0], ParentKnown.DECLARED, code)
     if passed_by.claimed_no is not None:
         claimed = session.exec(
             select(Entry.id).where(
@@ -311,6 +320,25 @@ def with_post_alt(session: Session, entry_id: int, words: EntryWords) -> EntryWo
     preview = session.get(Preview, entry_id)
     own = (preview.image_alt or preview.description or "") if preview else ""
     return clean_words(replace(words, alt=own[:1000]))
+
+
+def _use_baton(session: Session, parent: Parent) -> None:
+    """Count an entry that comes with a baton, in the commit that keeps it.
+
+    The count never goes down: an entry that is withdrawn later was sent in all the
+    same, and its leg stays in the relay. It comes after the entry is written, which
+    locks the giver's row first, as those do who withdraw or revoke.
+    """
+    if parent.code is None:
+        return
+    counted = session.connection().execute(
+        update(Baton)
+        .where(col(Baton.code) == parent.code, col(Baton.revoked_at).is_(None))
+        .values(used=Baton.used + 1)
+    )
+    if not counted.rowcount:
+        # It was taken back a moment ago.
+        raise Invalid([FieldError("baton", "revoked")])
 
 
 def _give_baton(session: Session, entry_id: int, now: datetime, dice: Dice) -> str:
@@ -350,7 +378,7 @@ def _receipt_again(session: Session, entry: Entry, token: str) -> Receipt:
     baton = session.exec(
         select(Baton.code)
         .where(Baton.entry_id == entry.id, col(Baton.revoked_at).is_(None))
-        .order_by(col(Baton.created_at).desc())
+        .order_by(col(Baton.created_at), col(Baton.code))
     ).first()
     twin = find_twin(
         session, entry.season_id, entry.canonical, other_than=entry.id or 0

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from flask import current_app, make_response, request
+from flask import current_app, g, make_response, request
 from flask_limiter import Limiter
 from werkzeug.exceptions import HTTPException
 
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from flask import Flask, Response
     from flask.typing import ResponseReturnValue
 
+    from relay.domain.errors import Invalid
     from relay.settings import Settings
 
-Limit = Literal["submit", "draft", "token", "sign_in", "api"]
+Limit = Literal["submit", "draft", "token", "code", "share", "sign_in", "api"]
 View = TypeVar("View", bound="Callable[..., object]")
 # Draws the page of a view once more, with what was typed: it gets the arguments of
 # the view, and the seconds until the limit is over.
@@ -111,7 +112,7 @@ def limit_views(app: Flask, settings: Settings) -> None:
                 getattr(settings, f"limit_{mark.limit}"),
                 scope=mark.limit,
                 methods=list(mark.methods) or None,
-                deduct_when=_is_sent if mark.limit == "submit" else None,
+                deduct_when=_DEDUCT.get(mark.limit),
                 exempt_when=_unless(mark.when),
             )
             views: dict[str, Any] = app.view_functions
@@ -125,6 +126,44 @@ def _unless(when: Callable[[], bool] | None) -> Callable[[], bool] | None:
 def _is_sent(response: Response) -> bool:
     """Tell whether an entry came in: mistakes and smaller buttons are free."""
     return response.status_code in {HTTPStatus.CREATED, HTTPStatus.SEE_OTHER}
+
+
+def note_miss() -> None:
+    """Let this request count as one whose baton code has led nowhere."""
+    g.missed = True
+
+
+def note_misses(error: Invalid) -> None:
+    """Let a refused entry count as a miss if it came with a code of no baton."""
+    if any(each.field == "baton" for each in error.fields):
+        note_miss()
+
+
+def names_baton() -> bool:
+    """Tell whether an entry is sent in with a baton's code, right or wrong."""
+    sent = request.get_json(silent=True) if request.is_json else request.form
+    return isinstance(sent, Mapping) and bool(sent.get("baton"))
+
+
+def _has_missed(_response: Response) -> bool:
+    return bool(g.get("missed"))
+
+
+def note_drawing() -> None:
+    """Let this request count as one for which a picture had to be drawn."""
+    g.drawn = True
+
+
+def _has_drawn(_response: Response) -> bool:
+    return bool(g.get("drawn"))
+
+
+# What counts, where it is not every request; it is looked at once it is answered.
+_DEDUCT: dict[Limit, Callable[[Any], bool]] = {
+    "submit": _is_sent,
+    "code": _has_missed,
+    "share": _has_drawn,
+}
 
 
 def who_asks() -> str:

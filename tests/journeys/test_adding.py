@@ -231,7 +231,7 @@ def test_a_typed_code_is_as_good_as_the_link(
     person: Person, another: Person, relay: Relay
 ) -> None:
     begin(person).send("Send it in", **WHOLE)
-    code = person.first(".qr-card strong").text().lower()
+    code = person.first(".large-code").text().lower()
     another.open("/en/add").send("Take the baton", code=code)
     assert another.says("The baton is yours")
     begin(another, "https://weibo.com/1/2")

@@ -24,7 +24,6 @@ from relay.models import (
 from relay.services.change_entry import (
     add_picture,
     change_entry,
-    renew_baton,
     withdraw_entry,
 )
 from relay.services.outbox import claim_due, mark_running
@@ -207,8 +206,6 @@ def test_withdrawn_is_final_and_withdrawing_twice_is_harmless(relay: Relay) -> N
     before = find(relay, ref)
     withdraw(relay, token)
     assert find(relay, ref) == before
-    with pytest.raises(Forbidden):
-        renew_baton(relay.engine, token, clock=relay.clock, dice=relay.dice)
 
 
 @pytest.mark.parametrize("state", [Moderation.REJECTED, Moderation.TAKEN_DOWN])
@@ -227,32 +224,11 @@ def test_a_draft_can_be_withdrawn(either_relay: Relay) -> None:
     assert find(either_relay, draft.ref).moderation is Moderation.WITHDRAWN
 
 
-def test_a_new_baton_ends_the_old_one(either_relay: Relay) -> None:
-    sent = send(either_relay)
-    fresh = renew_baton(
-        either_relay.engine,
-        sent.token,
-        clock=either_relay.clock,
-        dice=either_relay.dice,
-    )
-    with Session(either_relay.engine) as session:
-        alive = session.exec(select(Baton.code).where(col(Baton.revoked_at).is_(None)))
-        assert alive.all() == [fresh]
-        assert session.get(Baton, sent.baton)
-
-
-def test_a_draft_has_no_baton(relay: Relay) -> None:
-    draft = start_entry(relay.intake, link="https://example.org/a")
-    with pytest.raises(Forbidden):
-        renew_baton(relay.engine, draft.token, clock=relay.clock, dice=relay.dice)
-
-
 def test_an_unknown_token_opens_nothing(relay: Relay) -> None:
     for try_it in (
         lambda: change(relay, "nobody"),
         lambda: withdraw(relay, "nobody"),
         lambda: add_picture(relay.intake, "nobody", b"x"),
-        lambda: renew_baton(relay.engine, "nobody", clock=relay.clock, dice=relay.dice),
     ):
         with pytest.raises(NotFound):
             try_it()

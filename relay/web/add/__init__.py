@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
+from relay.domain.baton import show_code
 from relay.domain.language import LANGUAGES
 from relay.web.context import the_relay
 from relay.web.i18n import PREFIX, current_language
@@ -23,7 +24,29 @@ MORE_LANGUAGES = (
 pages = Blueprint("add", __name__, url_prefix=PREFIX)
 batons = Blueprint("baton", __name__)
 
-from relay.web.add import baton, check, done, mine, start  # noqa: E402, F401 - views register themselves
+from relay.web.add import (  # noqa: E402 - views register themselves
+    baton,
+    baton_card,
+    baton_qr,
+    check,
+    done,
+    mine,
+    own_batons,
+    start,
+)
+
+__all__ = [
+    "baton",
+    "baton_card",
+    "baton_qr",
+    "batons",
+    "check",
+    "done",
+    "mine",
+    "own_batons",
+    "pages",
+    "start",
+]
 
 
 @pages.after_request
@@ -33,6 +56,20 @@ def keep_private(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+@batons.after_request
+def keep_close(response: Response) -> Response:
+    """Keep batons out of search engines, and what was counted out of caches."""
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@pages.app_template_filter("code")
+def show_baton(code: str) -> str:
+    """Write a baton's code in groups."""
+    return show_code(code)
 
 
 @pages.context_processor

@@ -21,7 +21,13 @@ from relay.web.add.start import find_closing, read_picture
 from relay.web.context import find_season, reading, the_relay
 from relay.web.errors import why_closed, why_wait
 from relay.web.i18n import current_language
-from relay.web.limits import keeps_input, limited, makes_work
+from relay.web.limits import (
+    keeps_input,
+    limited,
+    makes_work,
+    names_baton,
+    note_misses,
+)
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -62,6 +68,7 @@ def wait(draft: str, *, seconds: int) -> str:
 @pages.post("/add/check/<draft>")
 @limited("submit")
 @limited("draft", when=makes_work)
+@limited("code", when=names_baton)
 @keeps_input(wait)
 def send(draft: str) -> ResponseReturnValue:
     """Send the entry in, or do the smaller thing that a button asked for."""
@@ -83,6 +90,7 @@ def send(draft: str) -> ResponseReturnValue:
             passed_by=typed.passed_by,
         )
     except Invalid as error:
+        note_misses(error)
         errors = say_errors(error.fields, city_code=typed.city_code)
         return _page(draft, require_own(draft), typed, errors=errors), 422
     except SeasonClosed as error:
@@ -117,7 +125,7 @@ def _page(
     looked: LookAnswer | None = None,
 ) -> str:
     with reading() as connection:
-        baton = find_baton(connection, typed.baton, lang=current_language().tag)
+        baton = find_baton(connection, typed.baton)
     return render_template(
         "add/check.html",
         own=own,

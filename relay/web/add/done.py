@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import TYPE_CHECKING
 
-import segno
 from flask import Response, redirect, render_template, url_for
-from markupsafe import Markup
 
-from relay.domain.baton import show_code
 from relay.domain.moderation import Moderation
 from relay.web.add import pages
+from relay.web.add.baton_qr import hand_on
 from relay.web.add.check import require_own
 from relay.web.context import the_relay
 from relay.web.limits import limited
@@ -46,32 +43,12 @@ def receipt_text(draft: str) -> ResponseReturnValue:
 def receipt(own: OwnEntry, token: str) -> dict[str, object]:
     """Return what the receipt and the maker's page show of links and codes."""
     base = the_relay().settings.base_url
-    link = f"{base}{url_for('baton.take', code=own.baton)}" if own.baton else ""
+    handing = hand_on(own.baton) if own.baton else None
     twin = url_for("public.entry", no=own.twin_no) if own.twin_no else ""
     return {
         "own": own,
         "token": token,
         "mine_url": f"{base}{url_for('add.mine', token=token)}",
         "twin_url": f"{base}{twin}",
-        "baton_url": link,
-        "baton_code": show_code(own.baton) if own.baton else "",
-        "baton_qr": qr_svg(link) if link else "",
+        "handing": handing,
     }
-
-
-def qr_svg(text: str) -> Markup:
-    """Return a QR code as inline SVG, dark on light whatever the page's colours."""
-    out = BytesIO()
-    segno.make(text, error="m", micro=False).save(
-        out,
-        kind="svg",
-        xmldecl=False,
-        svgns=False,
-        omitsize=True,
-        border=2,
-        dark="#1d1730",
-        light="#ffffff",
-        svgclass="qr",
-        lineclass=None,
-    )
-    return Markup(out.getvalue().decode())  # noqa: S704 - made here; holds no foreign text

@@ -53,6 +53,10 @@ SENTENCES: dict[tuple[str, str], object] = {
     ("name", "missing"): _l("Tell us the name to show. It can be a made-up one."),
     ("name", "too_long"): _l("Make the name shorter: at most 120 characters."),
     ("email", ""): _l("Check the e-mail address, like name@example.org."),
+    ("baton", "revoked"): _l(
+        "This baton was taken back by its giver. Ask for a new one, or choose another"
+        " way."
+    ),
     ("baton", ""): _l(
         "We do not know this baton code. Check it, or choose another way."
     ),

@@ -10,10 +10,10 @@ from relay.domain.errors import Forbidden, Invalid
 from relay.domain.moderation import MAKER_MAY_CHANGE, MAKER_MAY_WITHDRAW, Moderation
 from relay.models import PictureRole
 from relay.queries.links import is_looked_at
+from relay.queries.own_batons import list_own_batons
 from relay.services.change_entry import (
     add_picture,
     change_entry,
-    renew_baton,
     withdraw_entry,
 )
 from relay.services.look_again import look_at_own
@@ -29,8 +29,11 @@ from relay.web.limits import keeps_input, limited, makes_work
 from relay.web.media import send_picture
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask.typing import ResponseReturnValue
 
+    from relay.queries.own_batons import OwnBatons
     from relay.queries.own_entry import OwnEntry
     from relay.web.add.form import Typed
 
@@ -42,9 +45,23 @@ def mine(token: str) -> ResponseReturnValue:
     own = require_own(token)
     if own.entry.moderation is Moderation.DRAFT:
         return redirect(url_for("add.check", draft=token))
+    return draw_mine(token, own)
+
+
+def draw_mine(
+    token: str,
+    own: OwnEntry,
+    *,
+    errors: Mapping[str, object] | None = None,
+    typed: str = "",
+) -> str:
+    """Return the maker's page; `typed` is the name that a new baton should have."""
     return render_template(
         "add/mine.html",
         **receipt(own, token),
+        batons=own_batons(own),
+        errors=errors or {},
+        typed=typed,
         may_change=own.entry.moderation in MAKER_MAY_CHANGE,
         may_withdraw=own.entry.moderation in MAKER_MAY_WITHDRAW,
         may_look=bool(own.entry.link)
@@ -134,16 +151,6 @@ def withdraw(token: str) -> ResponseReturnValue:
     return redirect(url_for("add.mine", token=token), code=303)
 
 
-@pages.post("/mine/<token>/baton")
-@limited("token")
-def new_baton(token: str) -> ResponseReturnValue:
-    """Give the entry a new baton; the old one stops working."""
-    require_own(token)
-    relay = the_relay()
-    renew_baton(relay.engine, token, clock=relay.clock, dice=relay.dice)
-    return redirect(url_for("add.mine", token=token, _anchor="pass"), code=303)
-
-
 @pages.get("/mine/<token>/picture/<any(own, post):role>")
 @limited("token")
 def picture(token: str, role: str) -> ResponseReturnValue:
@@ -152,6 +159,12 @@ def picture(token: str, role: str) -> ResponseReturnValue:
     if found is None:
         abort(404)
     return send_picture(found.key, found.format)
+
+
+def own_batons(own: OwnEntry) -> OwnBatons:
+    """Return the batons of an entry that its maker looks at."""
+    with reading() as connection:
+        return list_own_batons(connection, own.entry.id or 0)
 
 
 def _is_looked_at(own: OwnEntry) -> bool:

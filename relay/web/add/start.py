@@ -97,7 +97,7 @@ def _page(
         return _closed_page(closed, pasted)
     code = request.values.get("baton", "")
     with reading() as connection:
-        baton = find_baton(connection, code, lang=current_language().tag)
+        baton = find_baton(connection, code)
     page = render_template(
         "add/start.html",
         season=season,

@@ -30,7 +30,7 @@ from relay.web.api.schemas import (
 )
 from relay.web.api.season import season_id_of
 from relay.web.context import reading, the_relay
-from relay.web.limits import limited
+from relay.web.limits import limited, names_baton, note_misses
 from relay.web.words import known_language
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ KEY_MAX = 255
 @api.post("/entries")
 @api.output(Receipt, status_code=201)
 @limited("submit")
+@limited("code", when=names_baton)
 def send_entry() -> Receipt:
     """Send an entry in.
 
@@ -50,18 +51,20 @@ def send_entry() -> Receipt:
     """
     fields, picture = _read_request()
     relay = the_relay()
-    receipt = submit_entry(
-        relay.intake,
-        Sending(
-            words=_words(fields),
-            city=require_city(relay.gazetteer, str(fields.city)),
-            passed_by=PassedBy(code=fields.baton),
-            link=fields.link.strip(),
-            picture=picture,
-            season=fields.season,
-            once=_once(picture),
-        ),
+    sending = Sending(
+        words=_words(fields),
+        city=require_city(relay.gazetteer, str(fields.city)),
+        passed_by=PassedBy(code=fields.baton),
+        link=fields.link.strip(),
+        picture=picture,
+        season=fields.season,
+        once=_once(picture),
     )
+    try:
+        receipt = submit_entry(relay.intake, sending)
+    except Invalid as error:
+        note_misses(error)
+        raise
     base = relay.settings.base_url
     return Receipt(
         ref=receipt.ref,

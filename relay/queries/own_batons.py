@@ -1,0 +1,75 @@
+"""The batons of one entry as its maker sees them: named, counted, taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from relay.models import Baton
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+MOST_REVOKED = 50  # of those that no longer work, the newest are enough
+
+
+@dataclass(frozen=True)
+class OwnBaton:
+    """One baton: whom it is for, and how often it was opened and used.
+
+    `is_shown` says that the entry's own public page shows this one.
+    """
+
+    code: str
+    name: str
+    created_at: datetime
+    revoked_at: datetime | None
+    opened: int
+    used: int
+    is_shown: bool = False
+
+
+@dataclass(frozen=True)
+class OwnBatons:
+    """An entry's batons: those that work, the oldest first, and those that did."""
+
+    working: tuple[OwnBaton, ...]
+    revoked: tuple[OwnBaton, ...]
+
+    def find(self, code: str) -> OwnBaton | None:
+        """Return the baton with a code."""
+        return next(
+            (each for each in (*self.working, *self.revoked) if each.code == code), None
+        )
+
+
+def list_own_batons(connection: Connection, entry_id: int) -> OwnBatons:
+    """Return the batons of an entry."""
+    columns = (
+        col(Baton.code),
+        col(Baton.name),
+        col(Baton.created_at),
+        col(Baton.revoked_at),
+        col(Baton.opened),
+        col(Baton.used),
+    )
+    own = select(*columns).where(col(Baton.entry_id) == entry_id)
+    working = connection.execute(
+        own.where(col(Baton.revoked_at).is_(None)).order_by(
+            col(Baton.created_at), col(Baton.code)
+        )
+    ).all()
+    revoked = connection.execute(
+        own.where(col(Baton.revoked_at).is_not(None))
+        .order_by(col(Baton.revoked_at).desc())
+        .limit(MOST_REVOKED)
+    )
+    return OwnBatons(
+        tuple(OwnBaton(*each, is_shown=at == 0) for at, each in enumerate(working)),
+        tuple(OwnBaton(*each) for each in revoked),
+    )
