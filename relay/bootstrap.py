@@ -16,12 +16,15 @@ from relay.adapters.database import open_engine
 from relay.adapters.dice import SystemClock, SystemDice
 from relay.adapters.doorbell import RedisDoorbell
 from relay.adapters.gazetteer import SqliteGazetteer
+from relay.adapters.mail import SmtpMailer
+from relay.adapters.mail_writer import JinjaMailWriter
 from relay.adapters.media_store import open_media_store
 from relay.adapters.pictures import SafePictures
 from relay.adapters.previewer import SafePreviewer
 from relay.adapters.safe_http import Door
 from relay.adapters.turns import RedisTurns
 from relay.adapters.visits import RedisVisits
+from relay.domain.mail import read_mail_server
 from relay.ports import Intake
 from relay.settings import Settings, read_settings
 
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
         Dice,
         Doorbell,
         Gazetteer,
+        Mailer,
+        MailWriter,
         MediaStore,
         Previewer,
         ShareArtist,
@@ -96,6 +101,17 @@ class Relay:
         from relay.adapters.share_art import PillowShareArtist  # noqa: PLC0415 - see above
 
         return PillowShareArtist(self.fonts)
+
+    @cached_property
+    def mailer(self) -> Mailer | None:
+        """Takes mails to the mail server; None where there is none to take them to."""
+        url, sender = self.settings.smtp_url, self.settings.mail_from
+        return SmtpMailer(read_mail_server(url), sender) if url and sender else None
+
+    @cached_property
+    def mail_writer(self) -> MailWriter:
+        """Puts mails into words."""
+        return JinjaMailWriter()
 
     @cached_property
     def doorbell(self) -> Doorbell:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from relay.domain.card import CardFacts, CardHtml
     from relay.domain.geo import City
+    from relay.domain.mail import Mail, Reminder
     from relay.domain.preview import LinkPreview
     from relay.domain.share import ShareFacts
 
@@ -111,6 +112,39 @@ class ShareArtist(Protocol):
 
         `picture` is the JPEG that the facts' work names, when it names one.
         """
+
+
+class Mailer(Protocol):
+    """Takes mails to the mail server."""
+
+    def send(self, mail: Mail) -> None:
+        """Hand a mail over; raises MailFailed."""
+
+    def check(self) -> None:
+        """Reach the server and sign in, as sending would; raises MailFailed."""
+
+
+class Written(Protocol):
+    """The words of a mail."""
+
+    @property
+    def subject(self) -> str:
+        """One line."""
+
+    @property
+    def text(self) -> str:
+        """The whole mail as plain text."""
+
+    @property
+    def html(self) -> str:
+        """The same as HTML."""
+
+
+class MailWriter(Protocol):
+    """Puts into words what a mail tells."""
+
+    def write_reminder(self, reminder: Reminder) -> Written:
+        """Return the words of a reminder, in the language that it asks for."""
 
 
 class Doorbell(Protocol):

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from relay.domain.language import LANGUAGES
 from relay.domain.looks import LOOK_AGAIN_DAYS
+from relay.domain.mail import read_mail_server
 
 DEFAULT_PORT = 8000
 
@@ -25,6 +26,7 @@ WELL_KNOWN = ("database_url", "redis_url", "port")
 PORT_MAX = 65535
 PlaceNames = dict[str, dict[str, str]]
 _COUNTRY = re.compile("[A-Z]{2}")
+_SENDER = re.compile(r"[^<>@\s]+@[^<>@\s]+|[^<>@\r\n]* <[^<>@\s]+@[^<>@\s]+>")
 _HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(\.(?!-)[A-Za-z0-9_-]{1,63})*\.?")
 
 
@@ -106,6 +108,17 @@ class Settings(BaseSettings):
         default="",
         repr=False,
         description="Secret that belongs to the S3 key.",
+    )
+    smtp_url: str = Field(
+        default="",
+        repr=False,
+        description="Mail server: smtp://user:password@host:587?starttls or "
+        "smtps://user:password@host:465. Empty: no mail is sent, and none is offered.",
+    )
+    mail_from: str = Field(
+        default="",
+        description="Address that mails come from, such as relay@example.org or "
+        "The relay <relay@example.org>. Needed with a mail server.",
     )
     fetch_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
@@ -279,6 +292,21 @@ class Settings(BaseSettings):
     @classmethod
     def _is_queue(cls, value: str) -> str:
         return _checked(value, value.partition(":")[0], "redis", "rediss", "unix")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_mail_server(cls, value: str) -> str:
+        if value:
+            read_mail_server(value)
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_sender(cls, value: str) -> str:
+        if value and not _SENDER.fullmatch(value):
+            message = "must be an address such as relay@example.org"
+            raise ValueError(message)
+        return value
 
     @field_validator("media_url")
     @classmethod

@@ -14,9 +14,13 @@ from sqlalchemy.exc import OperationalError
 
 from relay.adapters.doorbell import wait_for_ring
 from relay.domain.errors import Unavailable
+from relay.domain.relay_pace import DAY, H_LEAST
+from relay.queries.kept_relay import find_relay
+from relay.queries.season import find_current_season
 from relay.services.forget import forget_drafts, forget_finished, forget_uploads
 from relay.services.look_again import plan_looks
 from relay.services.outbox import claim_due, put_back
+from relay.services.remind import plan_reminders
 from workers.measuring import Measuring
 from workers.patience import Patience
 from workers.sweeper import Sweeper
@@ -135,6 +139,26 @@ class Dispatcher:
         every = timedelta(days=relay.settings.look_again_days)
         if planned := plan_looks(relay.engine, every=every, clock=relay.clock):
             log.info("looking again at %d links", planned)
+        if relay.mailer is not None:
+            self._plan_reminders()
+
+    def _plan_reminders(self) -> None:
+        """Make due what makers asked for, once their batons count as open."""
+        relay = self._relay
+        with relay.engine.connect() as connection:
+            season = find_current_season(connection, now=relay.clock.now())
+            kept = find_relay(connection, season.id) if season else None
+        if season is None or not season.is_open(relay.clock.now()):
+            return
+        days = kept.answer["h_days"] if kept else H_LEAST / DAY
+        planned = plan_reminders(
+            relay.engine,
+            season.id,
+            open_after=timedelta(days=days),
+            clock=relay.clock,
+        )
+        if planned:
+            log.info("reminding %d makers", planned)
 
     def _forget(self) -> None:
         relay = self._relay

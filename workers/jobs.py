@@ -19,6 +19,7 @@ from relay.bootstrap import open_relay
 from relay.domain.errors import (
     FetchFailed,
     FetchReason,
+    MailFailed,
     PictureReason,
     PictureRefused,
     TooMany,
@@ -29,6 +30,7 @@ from relay.services.forget import forget_upload
 from relay.services.measure_relay import keep_figures
 from relay.services.outbox import fail, mark_running, wait_turn
 from relay.services.print_again import print_again
+from relay.services.remind import keep_not_reminded, keep_reminded, write_reminder
 from relay.services.start_entry import incoming_key
 from relay.services.store_picture import refuse_picture, store_picture
 from relay.services.store_preview import StoredFile, store_preview, store_refusal
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from relay.bootstrap import Relay
     from relay.domain.picture import PictureSet
     from relay.domain.preview import LinkPreview
+    from relay.ports import Mailer
     from relay.services.outbox import Work
 
 log = logging.getLogger("relay.jobs")
@@ -150,6 +153,33 @@ def measure_relay(season_id: int) -> None:
     )
 
 
+def remind_maker(row_id: int, attempt: int, lease: float) -> None:
+    """Send a maker the one reminder that they asked for."""
+    relay = the_relay()
+    with _attempt(relay, row_id, attempt, lease) as work:
+        if work is None:
+            return
+        ticket = work.ticket
+        try:
+            mailer = _require_mailer(relay)
+            mail = write_reminder(
+                relay.engine,
+                ticket,
+                base_url=relay.settings.base_url,
+                clock=relay.clock,
+                dice=relay.dice,
+                writer=relay.mail_writer,
+            )
+            if mail is None:
+                return
+            mailer.send(mail)
+        except MailFailed as failed:
+            log.warning("the reminder was not sent", extra={"reason": str(failed)})
+            keep_not_reminded(relay.engine, ticket, failed, clock=relay.clock)
+        else:
+            keep_reminded(relay.engine, ticket, clock=relay.clock)
+
+
 def keep_files(relay: Relay, pictures: PictureSet | None) -> list[StoredFile]:
     """Put renditions into the media store; doing it twice is harmless."""
     files = []
@@ -211,6 +241,13 @@ def _attempt(
 
 def _ms(begun: float) -> int:
     return round(1000 * (time.perf_counter() - begun))
+
+
+def _require_mailer(relay: Relay) -> Mailer:
+    """Return the way to the mail server; this worker may know of none."""
+    if relay.mailer is None:
+        raise MailFailed("no_server", permanent=False)
+    return relay.mailer
 
 
 def _picture_of(

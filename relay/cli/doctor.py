@@ -15,7 +15,8 @@ from sqlmodel import Session
 
 from relay.adapters.database import explain, is_current
 from relay.bootstrap import BUILT, open_relay
-from relay.domain.errors import RelayError
+from relay.domain.errors import MailFailed, RelayError
+from relay.domain.mail import Security, read_mail_server
 from relay.models import Moderator, Season
 
 if TYPE_CHECKING:
@@ -44,7 +45,13 @@ class Finding:
 def doctor() -> None:
     """Look at the configuration; exit with 1 when something is unsafe or missing."""
     relay = open_relay()
-    findings = [*_settings(relay), *_built(), *_database(relay), *_places(relay)]
+    findings = [
+        *_settings(relay),
+        *_built(),
+        *_database(relay),
+        *_places(relay),
+        *_mail(relay),
+    ]
     for each in findings:
         mark = "ok  " if each.is_well else "FIX "
         click.echo(f"{mark} {each.what}" + (f": {each.advice}" if each.advice else ""))
@@ -152,3 +159,30 @@ def _places(relay: Relay) -> Iterator[Finding]:
         if relay.settings.redis_url and not reachable
         else "",
     )
+
+
+def _mail(relay: Relay) -> Iterator[Finding]:
+    """Say whether mail can be sent: without it nobody is offered a reminder."""
+    settings = relay.settings
+    if not settings.smtp_url:
+        yield Finding("no mail is sent: RELAY_SMTP_URL is not set")
+        return
+    yield Finding(
+        "mails have a sender",
+        "" if settings.mail_from else "Set RELAY_MAIL_FROM; until then none is sent.",
+    )
+    server = read_mail_server(settings.smtp_url)
+    is_open = server.security is Security.NONE and server.host not in LOOPBACK
+    yield Finding(
+        "the mail server's password travels protected",
+        "RELAY_SMTP_URL: add ?starttls, or use smtps://."
+        if is_open and server.user
+        else "",
+    )
+    if relay.mailer is None:
+        return
+    try:
+        relay.mailer.check()
+        yield Finding("the mail server answers")
+    except MailFailed as error:
+        yield Finding("the mail server answers", f"RELAY_SMTP_URL: {error}")

@@ -9,7 +9,8 @@ RelayError
 ├── TooMany            asked too often; says when to come back
 ├── Unavailable        a part we need does not answer now
 ├── FetchFailed        a link could not be fetched; says why and whether to try again
-└── PictureRefused     a picture could not be used; says why
+├── PictureRefused     a picture could not be used; says why
+└── MailFailed         a mail could not be handed over; says whether to try again
 
 `code` is stable: the edges translate it, machines read it. `str(error)` is the
 English sentence for logs and the command line.
@@ -178,3 +179,19 @@ class PictureRefused(RelayError):
         self.reason = reason
         self.detail = detail
         super().__init__(f"{reason.value}: {detail}" if detail else reason.value)
+
+
+class MailFailed(RelayError):
+    """A mail could not be handed over to the mail server.
+
+    `reason` is a short code and `detail` what the server said; `permanent` says that
+    trying again later cannot help.
+    """
+
+    code = "mail_failed"
+
+    def __init__(self, reason: str, detail: str = "", *, permanent: bool) -> None:
+        self.reason = reason
+        self.detail = detail
+        self.permanent = permanent
+        super().__init__(f"{reason}: {detail}" if detail else reason)

@@ -108,9 +108,7 @@ def find_own_entry(engine: Engine, token: str) -> OwnEntry | None:
             pictures=_pictures(session, entry.id),
             baton=session.scalar(
                 select(col(Baton.code))
-                .where(
-                    col(Baton.entry_id) == entry.id, col(Baton.revoked_at).is_(None)
-                )
+                .where(col(Baton.entry_id) == entry.id, col(Baton.revoked_at).is_(None))
                 .order_by(col(Baton.created_at), col(Baton.code))
                 .limit(1)
             ),

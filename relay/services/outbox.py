@@ -173,6 +173,18 @@ def run_later(session: Session, ticket: Ticket, *, at: datetime) -> bool:
     )
 
 
+def give_up(session: Session, ticket: Ticket, *, now: datetime) -> bool:
+    """Mark a running row as failed for good in the caller's transaction."""
+    return _step(
+        session,
+        ticket,
+        {OutboxState.RUNNING},
+        state=OutboxState.FAILED,
+        done_at=now,
+        lease_until=None,
+    )
+
+
 def wait_turn(
     engine: Engine, ticket: Ticket, *, pause: timedelta, clock: Clock
 ) -> bool:
@@ -266,7 +278,7 @@ def move_preview(
 
     The link decides where there is one, else the maker's own picture.
     """
-    if ticket.topic is Topic.PRINT_CARDS:
+    if ticket.topic not in {Topic.FETCH_PREVIEW, Topic.MAKE_PICTURE}:
         return
     decides = and_(
         col(Entry.id) == ticket.entry_id, col(Entry.preview).in_(list(among))

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from relay.cli.doctor import doctor
+from tests.mailing import serving_mail
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,3 +51,31 @@ def test_a_data_folder_that_others_can_enter_is_found_and_the_advice_mends_it(
 def test_a_data_folder_of_its_own_is_well(data: Path) -> None:
     data.mkdir(mode=0o700)
     assert finding(WHAT) == f"ok   {WHAT}"
+
+
+def test_no_mail_server_is_no_fault(data: Path) -> None:
+    data.mkdir(mode=0o700)
+    assert finding("no mail is sent").startswith("ok")
+
+
+def test_a_mail_server_is_asked_whether_it_takes_mail(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data.mkdir(mode=0o700)
+    with serving_mail() as box:
+        monkeypatch.setenv("RELAY_SMTP_URL", box.url)
+        assert finding("mails have a sender").startswith("FIX")
+        monkeypatch.setenv("RELAY_MAIL_FROM", "relay@example.org")
+        assert finding("mails have a sender").startswith("ok")
+        assert finding("the mail server answers").startswith("ok")
+    assert finding("the mail server answers").startswith("FIX")
+
+
+def test_a_password_that_would_travel_in_the_clear_is_found(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data.mkdir(mode=0o700)
+    monkeypatch.setenv("RELAY_SMTP_URL", "smtp://lin:secret@mail.invalid")
+    assert finding("password travels protected").startswith("FIX")
+    monkeypatch.setenv("RELAY_SMTP_URL", "smtp://lin:secret@mail.invalid?starttls")
+    assert finding("password travels protected").startswith("ok")

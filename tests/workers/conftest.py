@@ -72,6 +72,8 @@ def start_worker(settings: Settings) -> Iterator[Callable[[], subprocess.Popen[b
                 secret_key=settings.secret_key,
                 redis_url=settings.redis,
                 fetch_allow=",".join(settings.fetch_allow),
+                smtp_url=settings.smtp_url,
+                mail_from=settings.mail_from,
             ),
             cwd=Path(__file__).parents[2],
             stdout=subprocess.DEVNULL,

@@ -31,6 +31,7 @@ from relay.web.add import (  # noqa: E402 - views register themselves
     check,
     done,
     mine,
+    no_mail,
     own_batons,
     start,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "check",
     "done",
     "mine",
+    "no_mail",
     "own_batons",
     "pages",
     "start",

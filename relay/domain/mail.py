@@ -1,0 +1,107 @@
+"""Mail: what one says and to whom, the server that takes it, and when to try again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+# The pause after the first, second, … try that may yet succeed; then we give up.
+PAUSES = (
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=6),
+    timedelta(hours=24),
+)
+
+
+class Security(StrEnum):
+    """How the way to a mail server is protected."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+
+_PORTS = {Security.NONE: 25, Security.STARTTLS: 587, Security.TLS: 465}
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """A server that takes our mail; without a user nobody signs in."""
+
+    host: str
+    port: int
+    security: Security
+    user: str = ""
+    password: str = ""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail as it is handed to the server.
+
+    `message_id` (without angle brackets) stays the same however often the mail is
+    sent, so that a reader's program shows it once. Whoever opens `stop_url` gets no
+    more mail from us.
+    """
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    lang: str
+    message_id: str
+    stop_url: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """What a reminder tells: nobody has taken a baton yet. `lang` is one of ours."""
+
+    lang: str
+    title: str
+    published_at: datetime
+    entry_url: str
+    baton_url: str
+    baton_code: str
+    stop_url: str
+
+
+def next_mail_pause(tries: int) -> timedelta | None:
+    """Return how long to wait after the `tries`-th failure; None means give up."""
+    return PAUSES[tries - 1] if tries <= len(PAUSES) else None
+
+
+def read_mail_server(url: str) -> MailServer:
+    """Return the server that an address such as smtps://user:password@host:465 names.
+
+    Raises ValueError, whose sentence does not repeat the URL: it may hold a password.
+    """
+    message = "must be smtp://host:port, smtp://host:port?starttls or smtps://host:port"
+    parts = urlsplit(url)
+    securities = {
+        ("smtp", ""): Security.NONE,
+        ("smtp", "starttls"): Security.STARTTLS,
+        ("smtps", ""): Security.TLS,
+    }
+    security = securities.get((parts.scheme, parts.query))
+    try:
+        port = parts.port
+    except ValueError:
+        raise ValueError(message) from None
+    if security is None or not parts.hostname or parts.path.strip("/"):
+        raise ValueError(message)
+    return MailServer(
+        parts.hostname,
+        port or _PORTS[security],
+        security,
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+    )
