@@ -20,6 +20,7 @@ from relay.domain.map_legs import DrawnLeg, Leg, draw_legs, sum_legs
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+ZOOMS = (1, 2, 4, 8, 16)  # how much closer the neighbourhood of the centre is shown
 RADIUS = 500.0  # of the disc, in map units; the view box is "-6 -6 1012 1012"
 # The neighbourhood is drawn larger than the far side, as a ripple widens: 1,000 km
 # from the centre fill 58 units instead of 25, and a relay starts among neighbours.
