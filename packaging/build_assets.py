@@ -35,6 +35,7 @@ NODE_MODULES = ROOT / "node_modules"
 RECORD = DATA / "built.json"
 ENTRIES = (
     *("css/main.css", "css/desk.css", "css/baton-card-a6.css", "css/baton-card-a4.css"),
+    "css/certificate.css",
     *("js/main.js", "js/desk.js"),
 )
 OLDEST_NODE = 18

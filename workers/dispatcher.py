@@ -17,7 +17,12 @@ from relay.domain.errors import Unavailable
 from relay.domain.relay_pace import DAY, H_LEAST
 from relay.queries.kept_relay import find_relay
 from relay.queries.season import find_current_season
-from relay.services.forget import forget_drafts, forget_finished, forget_uploads
+from relay.services.forget import (
+    forget_drafts,
+    forget_drawings,
+    forget_finished,
+    forget_uploads,
+)
 from relay.services.look_again import plan_looks
 from relay.services.outbox import claim_due, put_back
 from relay.services.remind import plan_reminders
@@ -167,6 +172,7 @@ class Dispatcher:
         # Last, because it asks most of the media store, which may be away.
         if stray := forget_uploads(relay.engine, clock=relay.clock, media=relay.media):
             log.warning("%d uploads lay about without work, and are deleted", stray)
+        forget_drawings(relay.engine, clock=relay.clock, media=relay.media)
 
     def _wait(self) -> None:
         """Sleep until the bell rings; a second is the longest that `end` waits."""

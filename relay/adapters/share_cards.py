@@ -32,6 +32,10 @@ SIZE = (1200, 630)
 _MARGIN = 60
 _NARROWEST, _WIDEST = 420, 640  # pixels of the card that a picture takes
 _FOOT = 92  # height of the mountain that the number stands on
+_ROWS = 4  # figures on a relay's card
+_INNER, _OUTER = 62.0, 284.0  # radius of the first and of the last ripple
+_FEWEST_RINGS = 4
+_GOLDEN = 0.381966  # of a turn, so that no two generations stand in one row
 _LIGHTS = 240  # lanterns at most: as many as can be told apart
 
 
@@ -60,20 +64,20 @@ def paint_relay_card(card: RelayCard, fonts: FontBook) -> Sheet:
     easel = Easel(sheet, card.page, fonts)
     _paint_generations(sheet, card.generations, (sheet.x(890), 315))
     easel.sign((_MARGIN, 82), 56, dark=True)
-    room = 520
-    title = easel.line(card.work.title, (50, 30), BOLD, WHITE) or easel.line(
-        card.work.number, (50, 30), BOLD, WHITE
+    room = 500
+    title = easel.line(card.work.title, (50, 28), BOLD, WHITE) or easel.line(
+        card.work.number, (50, 28), BOLD, WHITE
     )
-    if title:
-        easel.place(easel.fit(title, (room, 150)), title, (_MARGIN, 140))
-    y = 392
-    for value, label in card.figures[:3]:
-        number = easel.line(value, (46, 30), BOLD, LANTERN)
-        easel.write(number, (_MARGIN, y), room / 2)
-        said = easel.line(label, (29, 20), REGULAR, WHITE)
-        start = _MARGIN + easel.width(number) + 18
-        easel.write(said, (start, y), room - easel.width(number) - 18)
-        y += 72
+    name = easel.line(card.work.name, (28, 20), REGULAR, WHITE)
+    easel.stack([(title, 130), (name, 40)], (_MARGIN, 128, room, 178), gap=8)
+    rows = card.figures[:_ROWS]
+    for row, (value, label) in enumerate(rows):
+        y = SIZE[1] - 66 - 64 * (len(rows) - 1 - row)
+        number = easel.line(value, (44, 30), BOLD, LANTERN)
+        said = easel.line(label, (28, 20), REGULAR, WHITE)
+        beside = easel.width(number) + 18
+        easel.write(number, (_MARGIN, y), room * 0.6)
+        easel.write(said, (_MARGIN + beside, y), room - beside)
     return sheet
 
 
@@ -118,21 +122,20 @@ def _paint_generations(
     shown = [*generations[:MOST_RINGS]]
     if len(generations) > MOST_RINGS:
         shown[-1] += sum(generations[MOST_RINGS:])
-    outer = 280
-    rings = max(1, len(shown) - 1)
+    rings = max(_FEWEST_RINGS, len(shown) - 1)
+    radii = [0.0, *(_INNER + (_OUTER - _INNER) * n / (rings - 1) for n in range(rings))]
     sheet.glow(at, 330, (120, 96, 190), 0.35)
-    for ring in range(1, max(rings, 4) + 1):
-        opacity = 0.75 - 0.5 * ring / max(rings, 4)
-        sheet.ring(at, outer * ring / max(rings, 4), 2.2, (150, 138, 200), opacity)
+    for ring, radius in enumerate(radii[1:]):
+        sheet.ring(at, radius, 2.2, (150, 138, 200), 0.7 - 0.45 * ring / rings)
     total = sum(shown[1:])
     share = min(1.0, _LIGHTS / total) if total else 1.0
     size = 9.0 if total < 40 else 6.5 if total < 120 else 4.5  # noqa: PLR2004 - px
-    for ring, count in enumerate(shown):
-        lights = max(1, round(count * share)) if ring else 0
-        radius = outer * ring / max(rings, 4)
+    for ring, count in enumerate(shown[1:], start=1):
+        lights = max(1, round(count * share))
         for light in range(lights):
-            angle = math.tau * (light / lights + ring * 0.381966)
-            lamp = (at[0] + radius * math.cos(angle), at[1] + radius * math.sin(angle))
+            angle = math.tau * (light / lights + ring * _GOLDEN)
+            x, y = math.cos(angle) * radii[ring], math.sin(angle) * radii[ring]
+            lamp = (at[0] + x, at[1] + y)
             sheet.glow(lamp, size * 3.2, LANTERN, 0.5)
             sheet.disc(lamp, size, LANTERN)
     sheet.disc(at, 34, between(NIGHT, MOUNTAIN, 0.6))

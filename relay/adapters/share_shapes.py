@@ -7,6 +7,7 @@ are no larger than their shapes, so that a drawing needs little memory.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -126,11 +127,8 @@ class Sheet:
         self, at: tuple[float, float], radius: float, colour: Colour, opacity: float
     ) -> None:
         """Draw light that fades away from its middle."""
-        side = round(radius * 2)
-        fading = Image.radial_gradient("L").resize((side, side))
-        mask = fading.point([_fade(level, opacity) for level in range(256)])
         corner = (round(at[0] - radius), round(at[1] - radius))
-        self.image.paste(colour, corner, mask)
+        self.image.paste(colour, corner, _light(round(radius), opacity))
 
     def ridge(
         self, seed: int, top: float, height: float, colour: Colour, opacity: float = 1.0
@@ -271,6 +269,12 @@ def _skyline(seed: int, x: float) -> float:
         for speed, size, turn in waves
     )
     return min(1.0, max(0.0, 0.5 + height / 1.94))
+
+
+@lru_cache(maxsize=16)
+def _light(radius: int, opacity: float) -> Image.Image:
+    fading = Image.radial_gradient("L").resize((radius * 2, radius * 2))
+    return fading.point([_fade(level, opacity) for level in range(256)])
 
 
 def _fade(level: int, opacity: float) -> int:

@@ -48,6 +48,7 @@ def doctor() -> None:
     findings = [
         *_settings(relay),
         *_built(),
+        *_fonts(relay),
         *_database(relay),
         *_places(relay),
         *_mail(relay),
@@ -99,6 +100,24 @@ def _built() -> Iterator[Finding]:
             f"{name} was built",
             "Install again (`make run` builds it)." if missing else "",
         )
+
+
+def _fonts(relay: Relay) -> Iterator[Finding]:
+    fonts = relay.fonts
+    lacking = [script for script, settable in fonts.check().items() if not settable]
+    yield Finding(
+        "shared pictures can set every script of ours",
+        f"No font for {', '.join(lacking)}. Install again (`make run` builds them), or "
+        "install the packages fonts-noto-core and fonts-noto-cjk."
+        if lacking
+        else "",
+    )
+    yield Finding(
+        "shared pictures can set Arabic, Indic and Thai names, if Noto fonts are here"
+        if fonts.shapes
+        else "shared pictures leave out names in Arabic, Indic and Thai letters: they "
+        "need libfribidi (the package libfribidi0) and fonts-noto-core"
+    )
 
 
 def _database(relay: Relay) -> Iterator[Finding]:

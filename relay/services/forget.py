@@ -1,4 +1,4 @@
-"""Forgetting what nobody needs any more: finished work, old drafts, stray uploads."""
+"""Forgetting what nobody needs any more: finished work, drafts, stray files."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlmodel import col
 
 from relay.domain.moderation import Moderation
+from relay.domain.share import FOLDER, shared_number
 from relay.models import (
     UNFINISHED,
     Baton,
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 KEEP_FINISHED = timedelta(days=7)
 KEEP_DRAFTS = timedelta(days=30)
 KEEP_UPLOADS = timedelta(days=1)
+# A drawing that somebody still asks for is drawn again in a tenth of a second.
+KEEP_DRAWINGS = timedelta(days=30)
 
 # As many as are forgotten at a time, so that no transaction lasts long.
 BATCH = 500
@@ -118,6 +121,40 @@ def forget_uploads(engine: Engine, *, clock: Clock, media: MediaStore) -> int:
     for key in stray:
         media.delete(key)
     return len(stray)
+
+
+def forget_drawings(engine: Engine, *, clock: Clock, media: MediaStore) -> int:
+    """Delete shared pictures that are old, or whose entry is public no more.
+
+    Returns how many. Nobody is sent those meanwhile: the web asks first whether the
+    entry is public. Raises Unavailable.
+    """
+    kept = set(media.list_old(FOLDER, written_before=clock.now()))
+    old = set(media.list_old(FOLDER, written_before=clock.now() - KEEP_DRAWINGS))
+    numbers = {shared_number(each) for each in kept} - {None}
+    public = _published_among(engine, sorted(filter(None, numbers)))
+    gone = {each for each in kept if shared_number(each) not in public} | old
+    for key in gone:
+        media.delete(key)
+    return len(gone)
+
+
+def _published_among(engine: Engine, numbers: list[int]) -> set[int]:
+    found: set[int] = set()
+    with engine.connect() as connection:
+        for at in range(0, len(numbers), BATCH):
+            some = numbers[at : at + BATCH]
+            found.update(
+                no
+                for no in connection.scalars(
+                    select(col(Entry.no)).where(
+                        col(Entry.no).in_(some),
+                        col(Entry.moderation) == Moderation.APPROVED,
+                    )
+                )
+                if no
+            )
+    return found
 
 
 def forget_upload(engine: Engine, entry_id: int, *, media: MediaStore) -> None:

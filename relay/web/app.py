@@ -55,7 +55,12 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 
 def create_app(settings: Settings | None = None) -> APIFlask:
     """Return the web application for these settings, with its relay opened."""
-    return build_app(open_relay(settings or read_settings()))
+    relay = open_relay(settings or read_settings())
+    app = build_app(relay)
+    lacking = [script for script, can in relay.fonts.check().items() if not can]
+    if lacking:
+        app.logger.warning("no font for shared pictures in %s", ", ".join(lacking))
+    return app
 
 
 def build_app(relay: Relay) -> APIFlask:

@@ -17,6 +17,7 @@ from relay.web.public import (  # noqa: E402 - each adds its views to `pages`
     report,
     seasons,
     settings,
+    share,
     wall,
 )
 
@@ -30,5 +31,6 @@ __all__ = [
     "report",
     "seasons",
     "settings",
+    "share",
     "wall",
 ]

@@ -18,6 +18,7 @@ from relay.queries.entry import Stone, find_entry
 from relay.web.answer import send_page
 from relay.web.context import reading, the_relay
 from relay.web.public import pages
+from relay.web.public.relay_tree import count_after
 from relay.web.words import platform_name
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ def entry(no: int) -> Response:
             link=safe_link(found.link),
             source=_source(found),
             handle=handle_of(found.link),
+            after=count_after(no),
             baton=_baton(found),
-            share_picture=_share_picture(found),
         )
     )
 
@@ -81,12 +82,3 @@ def _baton(found: EntryView) -> dict[str, object] | None:
         "qr": draw_qr(url),
         "quoted": quote(url, safe=""),
     }
-
-
-def _share_picture(found: EntryView) -> str:
-    """Return the picture that other sites show beside a link to this page."""
-    if found.picture is None:
-        return ""
-    share = [each for each in found.picture.files if each.name == "share"]
-    best = share[0] if share else found.picture.largest("jpeg")
-    return f"{the_relay().settings.base_url}{best.url}" if best else ""
