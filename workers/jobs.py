@@ -8,6 +8,7 @@ import logging
 import signal
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -89,10 +90,10 @@ def fetch_preview(row_id: int, attempt: int, lease: float) -> None:
         store_preview(
             relay.engine,
             work.ticket,
-            preview,
+            replace(preview, image_reason=reason),
             pictures,
             keep_files(relay, pictures),
-            image_reason=reason,
+            base_url=relay.settings.base_url,
             clock=relay.clock,
             printer=relay.printer,
         )

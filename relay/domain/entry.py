@@ -50,7 +50,10 @@ class ParentKnown(StrEnum):
 
 @dataclass(frozen=True)
 class EntryWords:
-    """All that a participant tells us of one artwork, as typed, then cleaned."""
+    """All that a participant tells us of one artwork, as typed, then cleaned.
+
+    `remind` asks for one mail if nobody takes the baton.
+    """
 
     title: str = ""
     alt: str = ""
@@ -66,6 +69,7 @@ class EntryWords:
     activity: str = ""
     checkpoint: str = ""
     exhibit: str = ""
+    remind: bool = False
 
 
 def clean_words(words: EntryWords) -> EntryWords:
@@ -107,6 +111,8 @@ def _faults(words: EntryWords) -> list[FieldError]:
         for field, limit in limits.items()
         if len(getattr(words, field)) > limit
     ]
+    if words.remind and not words.email:
+        faults.append(FieldError("email", "missing"))
     if words.email and not _EMAIL.fullmatch(words.email):
         faults.append(FieldError("email", "not_an_address"))
     if not words.consent:

@@ -66,6 +66,8 @@ def keep_look(
     preview = session.get(Preview, entry_id)
     if preview is not None:
         preview.reason = preview.next_try_at = None
+        # For moderators, like all that was found later. One that was found stays.
+        preview.baton_code = preview.baton_code or facts["baton_code"]
     look = session.get_one(Look, entry_id, populate_existing=True)
     before = seen_of(session, entry_id)
     found = Sight(facts["title"], pictures.fingerprint if pictures else None)

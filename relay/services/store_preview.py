@@ -13,6 +13,7 @@ from relay.domain.moderation import MAKER_MAY_CHANGE, Moderation
 from relay.domain.preview import PreviewState
 from relay.domain.retry import next_pause, state_after
 from relay.models import Entry, Picture, PictureRole, Preview, RenditionFile
+from relay.services.find_baton import find_baton_in
 from relay.services.outbox import finish, move_preview, run_later
 from relay.services.print_again import print_if_public
 from relay.services.store_look import (
@@ -62,11 +63,14 @@ def store_preview(
     pictures: PictureSet | None,
     files: Sequence[StoredFile] = (),
     *,
-    image_reason: str | None = None,
+    base_url: str = "",
     clock: Clock,
     printer: CardPrinter,
 ) -> bool:
     """Keep a link's facts and picture and finish the row, all in one commit.
+
+    A baton that the post names is kept with the facts, for people to decide about;
+    at `base_url` are our own pages.
 
     Tells whether it was kept: a result that comes after another attempt has taken
     over changes nothing. The card of an approved entry is printed anew.
@@ -82,7 +86,11 @@ def store_preview(
         entry = _entry_to_keep(session, ticket)
         if entry is None:
             return True
-        facts = _facts_row(preview, image_reason or preview.image_reason)
+        facts = _facts_row(preview)
+        words = (facts["title"], facts["description"], facts["image_alt"])
+        facts["baton_code"] = find_baton_in(
+            session, entry, words, base_url=base_url, now=now
+        )
         if is_settled(entry.preview) and entry.moderation is Moderation.APPROVED:
             rows = [asdict(each) for each in files]
             keep_look(session, entry, facts, pictures, rows, now=now)
@@ -210,7 +218,7 @@ def _replace(
     remember_look(session, ticket.entry_id, now=now)
 
 
-def _facts_row(preview: LinkPreview, image_reason: str | None) -> dict[str, Any]:
+def _facts_row(preview: LinkPreview) -> dict[str, Any]:
     """Return the columns that tell of the page, without those that tell when."""
     facts = preview.facts
     return {
@@ -224,7 +232,7 @@ def _facts_row(preview: LinkPreview, image_reason: str | None) -> dict[str, Any]
         "date": facts.date[:DATE_MAX] if facts.date else None,
         "lang": facts.lang[:LANG_MAX] if facts.lang else None,
         "reason": None,
-        "image_reason": image_reason,
+        "image_reason": preview.image_reason,
         "steps": [asdict(step) for step in preview.steps],
     }
 

@@ -51,9 +51,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PassedBy:
-    """Who passed the baton on: a code that was given, or an entry that was named."""
+    """Who passed it on: a code that was given or found, or an entry that was named.
+
+    `found` is the code that a worker found in the draft's post, and that its maker
+    says is right. The first of the three counts.
+    """
 
     code: str = ""
+    found: str = ""
     claimed_no: int | None = None
 
 
@@ -123,6 +128,7 @@ def submit_draft(
             return _receipt_again(session, entry, token)
         require_season_of(session, entry, now)
         words = with_post_alt(session, entry.id, words)
+        require_found(session, entry.id, passed_by)
         parent = _check_all(session, entry.season_id, words, city, passed_by)
         session.execute(
             update(Entry)
@@ -223,6 +229,7 @@ def sent_columns(
         "kind": words.kind,
         "lang": words.lang,
         "email": words.email or None,
+        "remind": words.remind,
         "search_text": fold(
             f"{words.title}\n{words.name}\n{words.alt}\n{words.description}"
         ),
@@ -286,19 +293,9 @@ def _check_all(
 
 
 def find_parent(session: Session, season_id: int, passed_by: PassedBy) -> Parent:
-    """Return who passed the baton on; raises Invalid (field `baton`)."""
-    if passed_by.code:
-        code = read_code(passed_by.code)
-        giver = session.exec(
-            select(Entry.id, Entry.season_id, Baton.revoked_at)
-            .join(Baton, col(Baton.entry_id) == col(Entry.id))
-            .where(Baton.code == code)
-        ).first()
-        if giver is None or giver[1] != season_id:
-            raise Invalid([FieldError("baton", "unknown")])
-        if giver[2] is not None:
-            raise Invalid([FieldError("baton", "revoked")])
-        return Parent(giver[0], ParentKnown.DECLARED, code)
+    """Return who passed it on; raises Invalid (field `baton`, `passed` or `saw`)."""
+    if passed_by.code or passed_by.found:
+        return _find_giver(session, season_id, passed_by)
     if passed_by.claimed_no is not None:
         claimed = session.exec(
             select(Entry.id).where(
@@ -308,9 +305,36 @@ def find_parent(session: Session, season_id: int, passed_by: PassedBy) -> Parent
             )
         ).first()
         if claimed is None:
-            raise Invalid([FieldError("claimed_no", "unknown")])
+            raise Invalid([FieldError("saw", "unknown")])
         return Parent(claimed, ParentKnown.CLAIMED)
     return Parent(None, ParentKnown.NONE)
+
+
+def _find_giver(session: Session, season_id: int, passed_by: PassedBy) -> Parent:
+    """Return whose baton it is: one that was used, or was found in the post."""
+    field = "baton" if passed_by.code else "passed"
+    code = read_code(passed_by.code or passed_by.found)
+    giver = session.exec(
+        select(Entry.id, Entry.season_id, Baton.revoked_at)
+        .join(Baton, col(Baton.entry_id) == col(Entry.id))
+        .where(Baton.code == code)
+    ).first()
+    if giver is None or giver[1] != season_id:
+        raise Invalid([FieldError(field, "unknown")])
+    if giver[2] is not None:
+        raise Invalid([FieldError(field, "revoked")])
+    if passed_by.code:
+        return Parent(giver[0], ParentKnown.DECLARED, code)
+    return Parent(giver[0], ParentKnown.INFERRED)
+
+
+def require_found(session: Session, entry_id: int, passed_by: PassedBy) -> None:
+    """Raise Invalid (field `passed`) unless the baton was found in this post."""
+    if passed_by.code or not passed_by.found:
+        return
+    preview = session.get(Preview, entry_id)
+    if preview is None or preview.baton_code != passed_by.found:
+        raise Invalid([FieldError("passed", "unknown")])
 
 
 def with_post_alt(session: Session, entry_id: int, words: EntryWords) -> EntryWords:

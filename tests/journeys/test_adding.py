@@ -250,5 +250,5 @@ def test_a_wrong_baton_is_said_kindly(person: Person, code: str) -> None:
 
 @pytest.mark.parametrize("number", ["77", "²", "9" * 40])
 def test_a_number_that_nobody_has_is_said(person: Person, number: str) -> None:
-    begin(person).send("Send it in", **WHOLE, passed="saw", claimed_no=number)
-    assert_error_pattern(person, "claimed_no")
+    begin(person).send("Send it in", **WHOLE, passed="saw", saw=number)
+    assert_error_pattern(person, "saw")

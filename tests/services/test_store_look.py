@@ -7,9 +7,10 @@ from sqlmodel import Session, select
 
 from relay.domain.errors import FetchReason
 from relay.domain.preview import PreviewState
-from relay.models import Card, LookFile, OutboxState
+from relay.models import Card, Look, LookFile, OutboxState
 from relay.services.look_again import look_at_own
 from relay.services.outbox import fail
+from relay.services.writing import writing
 from tests.looking import (
     BOATS,
     DAY,
@@ -266,3 +267,18 @@ def test_a_page_that_changed_under_a_moderators_eyes_makes_the_decision_stale(
     clock.time += DAY
     find_page(relay, clock, picture=LANTERNS)
     assert find(relay, sent.ref).version == seen + 1
+
+
+def test_a_baton_that_is_found_after_publication_is_kept_for_moderators(
+    either_relay: Relay, clock: SetClock
+) -> None:
+    giver = publish_one(either_relay, clock)
+    child = publish_one(either_relay, clock)
+    with writing(either_relay.engine) as session:
+        session.delete(session.get_one(Look, giver.entry_id))
+    look(either_relay, clock)
+    find_page(either_relay, clock, title=f"Paper boats {giver.baton}")
+    preview = preview_of(either_relay, child.entry_id)
+    assert preview is not None
+    assert preview.baton_code == giver.baton
+    assert find(either_relay, child.ref).parent_id is None

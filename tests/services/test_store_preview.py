@@ -26,6 +26,7 @@ from relay.services.print_again import print_again
 from relay.services.start_entry import start_entry
 from relay.services.store_picture import refuse_picture, store_picture
 from relay.services.store_preview import StoredFile, store_preview, store_refusal
+from tests.making import send
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -212,9 +213,8 @@ def test_a_result_that_comes_twice_is_kept_once(
 def test_a_page_whose_picture_was_refused_is_ready_and_says_why(
     relay: Relay, begin: Callable[[], Ticket], clock: SetClock
 ) -> None:
-    assert keep(
-        relay, begin(), clock, pictures=None, files=[], image_reason="too_large"
-    )
+    large = replace(PREVIEW, image_reason="too_large")
+    assert keep(relay, begin(), clock, preview=large, pictures=None, files=[])
     kept = preview_of(relay)
     assert kept is not None
     assert kept.image_reason == "too_large"
@@ -378,3 +378,19 @@ def test_cards_are_printed_again_once(
     assert printed >= 3
     assert not print_again(relay.engine, ticket, clock=clock, printer=relay.printer)
     assert count(relay, Card) == printed
+
+
+def test_a_baton_in_the_posts_words_is_kept_with_the_facts(
+    relay: Relay, begin: Callable[[], Ticket], clock: SetClock
+) -> None:
+    giver = send(relay)
+    with Session(relay.engine) as session:
+        session.exec(update(OutboxRow).values(state=OutboxState.DONE))
+        session.commit()
+    start_entry(relay.intake, link="https://example.org/post")
+    make_due(relay)
+    named = replace(FACTS, description=f"Thank you, {giver.baton.lower()}!")
+    assert keep(relay, begin(), clock, preview=replace(PREVIEW, facts=named))
+    kept = preview_of(relay)
+    assert kept is not None
+    assert kept.baton_code == giver.baton

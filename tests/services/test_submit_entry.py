@@ -263,7 +263,7 @@ def test_a_revoked_baton_cannot_be_taken(either_relay: Relay) -> None:
 def test_a_number_that_was_seen_is_a_claim(either_relay: Relay) -> None:
     moderator = make_moderator(either_relay)
     giver = send(either_relay, "https://example.org/giver")
-    with pytest.raises(Invalid, match=r"claimed_no \(unknown\)"):
+    with pytest.raises(Invalid, match=r"saw \(unknown\)"):
         send(either_relay, claimed=1)
     assert choose(either_relay, giver.ref, by=moderator).no == 1
     taken = find(either_relay, send(either_relay, claimed=1).ref)

@@ -82,6 +82,7 @@ def show_words() -> dict[str, object]:
         "city_name": city_name,
         "fetch_reason": fetch_reason,
         "word_languages": word_languages,
+        "can_mail": the_relay().mailer is not None,
     }
 
 

@@ -17,6 +17,7 @@ from relay.services.look_again import Asked, LookAnswer, look_at_own
 from relay.services.submit_entry import submit_draft
 from relay.web.add import pages
 from relay.web.add.form import Typed, form_of, read_form, say_errors
+from relay.web.add.seen import Meant, asked_no, find_meant
 from relay.web.add.start import find_closing, read_picture
 from relay.web.context import find_season, reading, the_relay
 from relay.web.errors import why_closed, why_wait
@@ -31,7 +32,9 @@ from relay.web.limits import (
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+    from sqlalchemy import Connection
 
+    from relay.queries.baton import BatonView
     from relay.queries.season import SeasonView
 
 
@@ -48,6 +51,7 @@ def check(draft: str) -> ResponseReturnValue:
         gazetteer,
         current_language().tag,
         baton=request.args.get("baton", ""),
+        saw_no=asked_no(),
     )
     return _page(draft, own, typed)
 
@@ -56,13 +60,23 @@ def check(draft: str) -> ResponseReturnValue:
 @limited("token")
 def preview(draft: str) -> ResponseReturnValue:
     """Return the preview alone, for the script that waits for it."""
-    return render_template("add/preview.html", own=require_own(draft), token=draft)
+    own, given = require_own(draft), request.args.get("baton", "")
+    with reading() as connection:
+        found = None if given else _find_found(connection, own)
+    return render_template(
+        "add/preview.html", own=own, token=draft, found=found, found_said=""
+    )
 
 
 def wait(draft: str, *, seconds: int) -> str:
     """Show the form as it was typed, and when it can be sent."""
-    typed = read_form(request.form, the_relay().gazetteer)
-    return _page(draft, require_own(draft), typed, errors={"wait": why_wait(seconds)})
+    return _page(draft, require_own(draft), _read(), errors={"wait": why_wait(seconds)})
+
+
+def _read() -> Typed:
+    relay = the_relay()
+    base_url = relay.settings.base_url
+    return read_form(request.form, relay.gazetteer, base_url=base_url)
 
 
 @pages.post("/add/check/<draft>")
@@ -74,7 +88,7 @@ def send(draft: str) -> ResponseReturnValue:
     """Send the entry in, or do the smaller thing that a button asked for."""
     own = require_own(draft)
     relay = the_relay()
-    typed = read_form(request.form, relay.gazetteer)
+    typed = _read()
     try:
         picture = read_picture(request.files.get("picture"))
         if picture and own.entry.moderation is Moderation.DRAFT:
@@ -91,7 +105,9 @@ def send(draft: str) -> ResponseReturnValue:
         )
     except Invalid as error:
         note_misses(error)
-        errors = say_errors(error.fields, city_code=typed.city_code)
+        errors = say_errors(
+            error.fields, city_code=typed.city_code, saw_code=_meant(own, typed).code
+        )
         return _page(draft, require_own(draft), typed, errors=errors), 422
     except SeasonClosed as error:
         # The page was opened before the season closed: all that was typed stays on it.
@@ -126,17 +142,34 @@ def _page(
 ) -> str:
     with reading() as connection:
         baton = find_baton(connection, typed.baton)
+        found = None if baton else _find_found(connection, own)
+        meant = find_meant(connection, own.entry.season_id, typed)
     return render_template(
         "add/check.html",
         own=own,
         token=draft,
         typed=typed,
         baton=baton,
+        found=found,
+        found_said=typed.found,
+        meant=meant,
         closed=(errors or {}).get("closed") or _find_closing(own),
         errors=errors or {},
         # That it is looked at now is seen in the preview itself.
         looked=looked if looked and looked.asked is not Asked.SOON else None,
     )
+
+
+def _find_found(connection: Connection, own: OwnEntry) -> BatonView | None:
+    """Return the baton that a worker found in the post, if it can be taken."""
+    code = own.preview.baton_code if own.preview else None
+    baton = find_baton(connection, code) if code else None
+    return baton if baton and baton.season_id == own.entry.season_id else None
+
+
+def _meant(own: OwnEntry, typed: Typed) -> Meant:
+    with reading() as connection:
+        return find_meant(connection, own.entry.season_id, typed)
 
 
 def _find_closing(own: OwnEntry) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from flask_babel import lazy_gettext as _l
 
 from relay.domain.entry import AltBy, EntryWords, Kind
+from relay.domain.entry_address import read_no
 from relay.services.choose_city import choose_city
 from relay.services.submit_entry import PassedBy
 from relay.web.words import known_language
@@ -52,6 +53,7 @@ SENTENCES: dict[tuple[str, str], object] = {
     ),
     ("name", "missing"): _l("Tell us the name to show. It can be a made-up one."),
     ("name", "too_long"): _l("Make the name shorter: at most 120 characters."),
+    ("email", "missing"): _l("Give your e-mail address, so that we can remind you."),
     ("email", ""): _l("Check the e-mail address, like name@example.org."),
     ("baton", "revoked"): _l(
         "This baton was taken back by its giver. Ask for a new one, or choose another"
@@ -60,7 +62,11 @@ SENTENCES: dict[tuple[str, str], object] = {
     ("baton", ""): _l(
         "We do not know this baton code. Check it, or choose another way."
     ),
-    ("claimed_no", ""): _l("There is no artwork with this number on the wall."),
+    ("passed", ""): _l(
+        "The baton in your post does not work any more. Choose another answer."
+    ),
+    ("saw", "which_one"): _l("Choose which artwork you mean."),
+    ("saw", ""): _l("There is no such artwork on the wall."),
     ("guardian_consent", ""): _l("A parent or guardian must agree for a child."),
     ("consent", ""): _l(
         "Tick the box if you agree. Without it we cannot show your work."
@@ -70,7 +76,11 @@ SENTENCES: dict[tuple[str, str], object] = {
 
 @dataclass(frozen=True)
 class Typed:
-    """The whole form as it was typed, and the city that it means."""
+    """The whole form as it was typed, and the city and the artwork that it means.
+
+    `found` is the answer about the baton in the post: its code for yes, "no", or
+    nothing. `saw_no` is the number of the artwork that was seen, where one is given.
+    """
 
     words: EntryWords
     city_text: str
@@ -78,16 +88,26 @@ class Typed:
     offered: tuple[City, ...]
     passed: str
     baton: str
-    claimed: str
+    found: str
+    saw: str
+    saw_no: int | None
+
+    @property
+    def way(self) -> str:
+        """How the relay came: as it was chosen, else as the filled-in field says."""
+        if self.passed:
+            return self.passed
+        return "baton" if self.baton else "saw" if self.saw else ""
 
     @property
     def passed_by(self) -> PassedBy:
-        """Who passed the baton on, by the way that was chosen."""
-        if self.passed == "baton":
+        """Who passed it on; a baton that was given comes before one that was found."""
+        if self.way == "baton":
             return PassedBy(code=self.baton or "?")
-        if self.passed == "saw" and self.claimed:
-            digits = "".join(each for each in self.claimed if each.isdecimal())
-            return PassedBy(claimed_no=int(digits[:9] or 0))
+        if self.found not in {"", "no"}:
+            return PassedBy(found=self.found)
+        if self.way == "saw" and self.saw:
+            return PassedBy(claimed_no=self.saw_no or 0)
         return PassedBy()
 
     @property
@@ -100,8 +120,14 @@ class Typed:
         return "which_one" if self.offered else "unknown"
 
 
-def read_form(form: Mapping[str, str], gazetteer: Gazetteer) -> Typed:
-    """Read the form; nothing that was typed is lost, however wrong."""
+def read_form(
+    form: Mapping[str, str], gazetteer: Gazetteer, *, base_url: str = ""
+) -> Typed:
+    """Read the form; nothing that was typed is lost, however wrong.
+
+    At `base_url` are the pages of artworks, whose address may be given for a number.
+    """
+    saw = form.get("saw_pick") or form.get("saw", "")
     text = form.get("city", "").strip()
     picked = form.get("city_pick", "")
     choice = choose_city(gazetteer, picked or text)
@@ -118,17 +144,27 @@ def read_form(form: Mapping[str, str], gazetteer: Gazetteer) -> Typed:
             consent=form.get("consent") == "yes",
             by_child=form.get("by_child") == "yes",
             guardian_consent=form.get("guardian_consent") == "yes",
+            remind=form.get("remind") == "yes",
         ),
         city_text=text,
         city=choice.city,
         offered=choice.offered,
         passed=form.get("passed", ""),
         baton=form.get("baton", "").strip(),
-        claimed=form.get("claimed_no", "").strip(),
+        found=form.get("found", "").strip(),
+        saw=saw.strip(),
+        saw_no=read_no(saw, base_url=base_url),
     )
 
 
-def form_of(entry: Entry, gazetteer: Gazetteer, lang: str, *, baton: str = "") -> Typed:
+def form_of(
+    entry: Entry,
+    gazetteer: Gazetteer,
+    lang: str,
+    *,
+    baton: str = "",
+    saw_no: int | None = None,
+) -> Typed:
     """Return the form of an entry as it is kept; nothing is ticked for anybody."""
     city = gazetteer.find(entry.city_id) if entry.city_id else None
     return Typed(
@@ -141,23 +177,30 @@ def form_of(entry: Entry, gazetteer: Gazetteer, lang: str, *, baton: str = "") -
             kind=entry.kind,
             email=entry.email or "",
             lang=entry.lang or lang,
+            remind=entry.remind,
         ),
         city_text=gazetteer.name(city.id, lang) if city else "",
         city=city,
         offered=(),
-        passed="baton" if baton else "",
+        passed="baton" if baton else "saw" if saw_no else "",
         baton=baton,
-        claimed="",
+        found="",
+        saw=str(saw_no or ""),
+        saw_no=saw_no,
     )
 
 
 def say_errors(
-    faults: Iterable[FieldError], *, city_code: str = ""
+    faults: Iterable[FieldError], *, city_code: str = "", saw_code: str = ""
 ) -> dict[str, object]:
-    """Return `{field: sentence}` in the order of the form."""
+    """Return `{field: sentence}` in the order of the form.
+
+    The page may know better what is wrong with a city or with what was seen.
+    """
+    known = {"city": city_code, "saw": saw_code}
     said: dict[str, object] = {}
     for fault in faults:
-        code = city_code or fault.code if fault.field == "city" else fault.code
+        code = known.get(fault.field) or fault.code
         any_code = SENTENCES.get((fault.field, ""))
         said[fault.field] = SENTENCES.get((fault.field, code), any_code) or _l(
             "Check this answer."

@@ -11,9 +11,11 @@ from relay.domain.errors import FieldError, Invalid, SeasonClosed
 from relay.domain.links import find_link
 from relay.domain.season import require_open
 from relay.queries.baton import find_baton
+from relay.queries.seen import find_seen
 from relay.services.start_entry import start_entry
 from relay.web.add import pages
 from relay.web.add.form import say_errors
+from relay.web.add.seen import asked_no
 from relay.web.context import find_season, reading, the_relay
 from relay.web.errors import why_closed, why_wait
 from relay.web.i18n import current_language
@@ -21,10 +23,12 @@ from relay.web.limits import keeps_input, limited
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+    from sqlalchemy import Connection
     from werkzeug.datastructures import FileStorage
 
     from relay.domain.links import FoundLink
     from relay.queries.season import SeasonView
+    from relay.queries.seen import Seen
 
 PICTURE_BYTES = 10 * 1024 * 1024
 
@@ -60,10 +64,9 @@ def begin() -> ResponseReturnValue:
         return _page(pasted=pasted, errors=say_errors(error.fields), status=422)
     except SeasonClosed as error:
         return _closed_page(error, pasted)
-    baton = request.form.get("baton", "")
-    return redirect(
-        url_for("add.check", draft=started.token, baton=baton or None), code=303
-    )
+    baton, saw = request.form.get("baton", ""), asked_no()
+    here = url_for("add.check", draft=started.token, baton=baton or None, saw=saw)
+    return redirect(here, code=303)
 
 
 def _require_link(pasted: str) -> FoundLink:
@@ -98,14 +101,22 @@ def _page(
     code = request.values.get("baton", "")
     with reading() as connection:
         baton = find_baton(connection, code)
+        seen = _find_seen(connection, season) if season and not baton else None
     page = render_template(
         "add/start.html",
         season=season,
         pasted=pasted,
         baton=baton,
+        seen=seen,
         errors=errors or {},
     )
     return page, status
+
+
+def _find_seen(connection: Connection, season: SeasonView) -> Seen | None:
+    """Return the artwork that moved somebody to take part, as `?saw=` says."""
+    no = asked_no()
+    return find_seen(connection, season.id, no) if no else None
 
 
 def _closed_page(closed: SeasonClosed, pasted: str) -> ResponseReturnValue:

@@ -54,7 +54,7 @@ def send_entry() -> Receipt:
     sending = Sending(
         words=_words(fields),
         city=require_city(relay.gazetteer, str(fields.city)),
-        passed_by=PassedBy(code=fields.baton),
+        passed_by=PassedBy(code=fields.baton, claimed_no=fields.saw),
         link=fields.link.strip(),
         picture=picture,
         season=fields.season,
@@ -145,7 +145,7 @@ def _code(kind: str) -> str:
 def _read_request() -> tuple[EntryIn, bytes | None]:
     if request.mimetype == "multipart/form-data":
         fields: dict[str, object] = dict(request.form.items())
-        for name in ("consent", "guardian_consent"):
+        for name in ("consent", "guardian_consent", "remind"):
             if name in fields:
                 fields[name] = str(fields[name]).lower() in {"true", "1", "yes", "on"}
         unknown = set(request.files) - {"picture"}
@@ -171,6 +171,7 @@ def _words(fields: EntryIn) -> EntryWords:
         by_child=fields.guardian_consent,
         guardian_consent=fields.guardian_consent,
         activity=fields.activity,
+        remind=fields.remind,
         checkpoint=fields.checkpoint,
     )
 

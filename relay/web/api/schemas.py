@@ -54,10 +54,19 @@ class EntryIn(Strict):
         description='GeoNames id, or a name such as "Nanjing, CN".'
     )
     baton: Text = Field(default="", max_length=200, description="Code or link.")
+    saw: Annotated[int, Field(ge=1, le=MOST_NO)] | None = Field(
+        default=None,
+        description="Without a baton: the number of the published entry of the same "
+        "season that moved the maker to take part. Moderators confirm it.",
+    )
     season: Text | None = Field(default=None, max_length=64, description="Slug.")
     email: Text = Field(default="", max_length=EMAIL_MAX)
     consent: Annotated[Literal[True], BeforeValidator(_only_true)] = Field(
         description="The maker agrees; must be true."
+    )
+    remind: bool = Field(
+        default=False,
+        description="One mail to `email` if nobody takes the baton for a week.",
     )
     guardian_consent: bool = Field(
         default=False, description="A child made it, and its guardian agrees."

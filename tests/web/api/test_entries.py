@@ -296,3 +296,28 @@ def test_a_moderator_decides_with_a_token(client: FlaskClient, relay: Relay) -> 
     assert document["yours"] == {"decision": "reject", "version": 1}
     assert document["theirs"]["decision"] == "approve"
     assert document["version"] == 2
+
+
+def test_what_moved_the_maker_is_named_by_its_number(
+    client: FlaskClient, relay: Relay
+) -> None:
+    parent = send(relay)
+    no = choose(relay, parent.ref, by=make_moderator(relay)).no
+    for wrong in (no + 1 if no else 0, 2**31 - 1):
+        assert named(post(client, GOOD | {"saw": wrong})) == {"saw": "unknown"}
+    for garbage in (0, -1, 2**31, "boats"):
+        assert named(post(client, GOOD | {"saw": garbage})) == {"saw": "invalid"}
+    sent = post(client, GOOD | {"saw": no}).json
+    assert sent is not None
+    entry = find(relay, sent["ref"])
+    assert (entry.parent_id, entry.parent_known) == (parent.entry_id, "claimed")
+    baton = post(client, GOOD | {"saw": no, "baton": parent.baton}).json
+    assert baton is not None
+    assert find(relay, baton["ref"]).parent_known == "declared"
+
+
+def test_a_reminder_needs_an_address(client: FlaskClient, relay: Relay) -> None:
+    assert named(post(client, GOOD | {"remind": True})) == {"email": "missing"}
+    sent = post(client, GOOD | {"remind": True, "email": "lin@example.org"}).json
+    assert sent is not None
+    assert find(relay, sent["ref"]).remind
