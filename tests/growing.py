@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from relay.domain.entry import Kind, ParentKnown
-from relay.domain.relay_columns import Labels, lay_out
+from relay.domain.relay_columns import KINDS, KNOWN, Labels, lay_out
 from relay.domain.relay_figures import measure
 from relay.domain.relay_flows import EPOCH, MICROSECOND
 from relay.domain.relay_forest import NOWHERE, Entries, grow_forest
@@ -63,9 +63,9 @@ def columns_of(records: Sequence[Record]) -> Columns:
     many = len(records)
     cities = len(entries.points)
     labels = Labels(
-        nos=[100 + int(each.id) if each.public else None for each in records],
-        kinds=[Kind.INDIVIDUAL.value] * many,
-        known=[ParentKnown.DECLARED.value] * many,
+        nos=[100 + int(each.id) if each.public else 0 for each in records],
+        kinds=bytes([KINDS.index(Kind.INDIVIDUAL)]) * many,
+        known=bytes([KNOWN.index(ParentKnown.DECLARED)]) * many,
         city_ids=list(range(1, cities + 1)),
         city_countries=[("CN", "FR")[at % 2] for at in range(cities)],
     )

@@ -82,7 +82,7 @@ def tell_flows(flows: Flows) -> dict[str, Any]:
         "between_cities": flows.between,
         "within_one_city": flows.within,
         "reciprocity": flows.reciprocity,
-        "by_month": {month: counts.total() for month, counts in flows.counts.items()},
+        "by_month": flows.months,
     }
 
 

@@ -11,6 +11,7 @@ import sys
 import zlib
 from array import array
 from dataclasses import dataclass, fields
+from functools import cached_property
 from itertools import compress, count
 from typing import TYPE_CHECKING, Any
 
@@ -72,10 +73,19 @@ class Columns:
 
     def find(self, no: int) -> int | None:
         """Return the place of a public number; None when it is not published."""
-        try:
-            return self.nos.index(no)
-        except ValueError:
-            return None
+        place = self._places[no] if 0 <= no < len(self._places) else ROOT
+        return None if place == ROOT else place
+
+    @cached_property
+    def _places(self) -> Sequence[int]:
+        """The place of each number, or ROOT: every page of an entry asks for its own.
+
+        Numbers are given in order and so lie close together.
+        """
+        places = array("i", [ROOT]) * (max(self.nos, default=0) + 1)
+        for place, no in enumerate(self.nos):
+            places[no] = place
+        return places
 
     def branch(self, place: int) -> slice:
         """Return where an entry stands with all that came of it."""
@@ -105,12 +115,12 @@ class Columns:
 class Labels:
     """What the figures do not know of the entries: columns by row, and the cities'.
 
-    `kinds` and `known` are the values of Kind and ParentKnown.
+    `nos` are 0 for what was never published, `kinds` places in KINDS, `known` in KNOWN.
     """
 
-    nos: Sequence[int | None]
-    kinds: Sequence[str]
-    known: Sequence[str]
+    nos: Sequence[int]
+    kinds: bytes
+    known: bytes
     city_ids: list[int]
     city_countries: list[str]
 
@@ -125,9 +135,8 @@ def lay_out(figures: Figures, labels: Labels) -> Columns:
     rows = array("i", map(array("i", forest.rows).__getitem__, order))
     new_places = array("i", [*places, ROOT])  # the last one is nobody's: ROOT finds it
     parents = _ordered("i", forest.parents, order)
-    nos = array("i", (no or 0 for no in labels.nos))
-    kinds, known = _coded(KINDS, labels.kinds), _coded(KNOWN, labels.known)
-    ordered_known = bytearray(map(known.__getitem__, rows))
+    nos, kinds, known = array("i", labels.nos), labels.kinds, labels.known
+    ordered_known = bytearray(known[row] for row in rows)
     for root in compress(count(), map(ROOT.__eq__, parents)):
         ordered_known[root] = KNOWN.index(ParentKnown.NONE)
     return Columns(
@@ -144,12 +153,6 @@ def lay_out(figures: Figures, labels: Labels) -> Columns:
         city_countries=labels.city_countries,
         via_hidden={places[old]: many for old, many in forest.via_hidden.items()},
     )
-
-
-def _coded(choices: Sequence[str], values: Sequence[str]) -> bytes:
-    """Return values as their places among the choices."""
-    codes = {each: at for at, each in enumerate(choices)}
-    return bytes(map(codes.__getitem__, values))
 
 
 def _ordered(kind: str, column: Sequence[float], order: Sequence[int]) -> array[Any]:

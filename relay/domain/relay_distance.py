@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from array import array
 from dataclasses import dataclass
-from itertools import compress, count
+from itertools import compress, count, repeat
 from statistics import median
 from typing import TYPE_CHECKING, TypeVar
 
 from relay.domain.geo import EARTH_RADIUS_KM
+from relay.domain.ranks import find_ranked
 from relay.domain.relay_forest import NOWHERE, ROOT
 
 if TYPE_CHECKING:
@@ -105,22 +107,25 @@ def measure_reach(forest: Forest, roots: Sequence[int]) -> Reach:
     cities = forest.cities
     first_entries = find_first(cities)
     first_entries.pop(NOWHERE, None)
-    keys = len(forest.points) + 1  # one more than cities, so NOWHERE has its own
-    pairs = [root * keys + city for root, city in zip(roots, cities, strict=True)]
-    once = list(dict(zip(pairs, range(len(pairs)), strict=True)).values())
-    ends = [cities[place] for place in once]
-    starts = [cities[roots[place]] for place in once]
-    chords = [
-        chord for chord in _chords(_list_vectors(forest), starts, ends) if chord >= 0
-    ]
+    reached: dict[int, set[int]] = {
+        root: set() for root, parent in enumerate(forest.parents) if parent == ROOT
+    }
+    for root, city in zip(roots, cities, strict=True):
+        reached[root].add(city)
+    vectors = _list_vectors(forest)
+    chords = array("d")
+    for root, ends in reached.items():
+        ends.discard(NOWHERE)
+        start = cities[root]
+        if start != NOWHERE:
+            chords.extend(_chords(vectors, repeat(start), ends))
     if not chords:
         return Reach(first_entries, None, None)
-    chords.sort()
-    # A longer chord is a longer way: only the two that are wanted become kilometres.
-    middle = chords[(len(chords) - 1) // 2], chords[len(chords) // 2]
+    # A longer chord is a longer way: only those that are wanted become kilometres.
+    middle = find_ranked(chords, (len(chords) - 1) // 2, len(chords) // 2)
     return Reach(
         first_entries,
-        farthest_km=_km(chords[-1]),
+        farthest_km=_km(max(chords)),
         median_km=median(map(_km, middle)),
     )
 

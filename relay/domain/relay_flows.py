@@ -6,6 +6,8 @@ from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import compress
+from operator import eq
 from typing import TYPE_CHECKING
 
 from relay.domain.relay_forest import NOWHERE
@@ -34,21 +36,28 @@ class Flows:
     """The passes with a leg: from city to city, within one, and both ways.
 
     `reciprocity` is the share of the pairs of cities between which batons went in
-    both directions; None without a pair. `counts` are, by month, of
-    start × `cities` + end.
+    both directions; None without a pair. `months` has all passes of each month in
+    which an entry was sent in. `starts`, `ends` and `spans` are what they were counted
+    from: where each entry was reached from, its city, and where a month stands.
     """
 
-    cities: int
-    counts: dict[str, Counter[int]]
+    months: dict[str, int]
     between: int
     within: int
     reciprocity: float | None
+    starts: Sequence[int]
+    ends: Sequence[int]
+    spans: Sequence[tuple[str, int, int]]
 
     def list_flows(self) -> Iterator[Flow]:
         """Yield the flows between two cities and within one, month by month."""
-        for month, counts in self.counts.items():
-            for pair, passes in sorted(counts.items()):
-                yield Flow(month, pair // self.cities, pair % self.cities, passes)
+        for month, first, last in self.spans:
+            counts = Counter(
+                zip(self.starts[first:last], self.ends[first:last], strict=True)
+            )
+            for (start, end), passes in sorted(counts.items()):
+                if NOWHERE not in (start, end):
+                    yield Flow(month, start, end, passes)
 
 
 def measure_flows(forest: Forest, starts: Sequence[int]) -> Flows:
@@ -57,37 +66,42 @@ def measure_flows(forest: Forest, starts: Sequence[int]) -> Flows:
     `starts` are the cities that the entries were reached from: of an entry without a
     city that of its nearest located ancestor, as in the kilometres.
     """
-    cities = len(forest.points)
-    counts: dict[str, Counter[int]] = {}
-    for month, first, last in _months(forest.times):
-        counts[month] = Counter(
-            start * cities + end
-            for start, end in zip(
-                starts[first:last], forest.cities[first:last], strict=True
-            )
-            if NOWHERE not in (start, end)
-        )
-    within = sum(
-        passes
-        for each in counts.values()
-        for pair, passes in each.items()
-        if pair // cities == pair % cities
+    ends = forest.cities
+    spans = list(_months(forest.times))
+    # Neither of two is NOWHERE, -1, if the lesser is not.
+    is_leg = bytes(
+        NOWHERE not in (start, end) for start, end in zip(starts, ends, strict=True)
     )
-    ways = {
-        pair
-        for each in counts.values()
-        for pair in each
-        if pair // cities != pair % cities
-    }
-    both = sum(pair % cities * cities + pair // cities in ways for pair in ways)
+    passes = is_leg.count(1)
+    within = sum(compress(map(eq, starts, ends), is_leg))
     return Flows(
-        cities=cities,
-        counts=counts,
-        between=sum(each.total() for each in counts.values()) - within,
+        months={month: is_leg.count(1, first, last) for month, first, last in spans},
+        between=passes - within,
         within=within,
-        # Of a pair that went both ways both are counted here, and one is too much.
-        reciprocity=both / 2 / (len(ways) - both / 2) if ways else None,
+        reciprocity=_reciprocity(starts, ends, cities=len(forest.points)),
+        starts=starts,
+        ends=ends,
+        spans=spans,
     )
+
+
+def _reciprocity(
+    starts: Sequence[int], ends: Sequence[int], *, cities: int
+) -> float | None:
+    """Return the share of the pairs of cities between which batons went both ways."""
+    # Sorted by the lesser city first: one set of all pairs would lie all over memory.
+    forth: list[list[int]] = [[] for _ in range(cities)]
+    back: list[list[int]] = [[] for _ in range(cities)]
+    for start, end in zip(starts, ends, strict=True):
+        if NOWHERE < start < end:
+            forth[start].append(end)
+        elif NOWHERE < end < start:
+            back[end].append(start)
+    pairs = both = 0
+    for one, other in zip(map(set, forth), map(set, back), strict=True):
+        pairs += len(one | other)
+        both += len(one & other)
+    return both / pairs if pairs else None
 
 
 def _months(times: Sequence[int]) -> Iterator[tuple[str, int, int]]:

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from relay.domain.ranks import find_ranked
 from relay.domain.relay_forest import ROOT
 
 if TYPE_CHECKING:
@@ -70,25 +71,24 @@ def measure_intervals(forest: Forest) -> Intervals:
     """
     times = forest.times
     spans = [
-        float(time - times[parent])
+        time - times[parent]
         for parent, time in zip(forest.parents, times, strict=True)
         if parent != ROOT
     ]
-    spans.sort()
     return Intervals(quantile(spans, 50), quantile(spans, 90))
 
 
-def quantile(ordered: Sequence[float], percent: int) -> float | None:
+def quantile(values: Sequence[float], percent: int) -> float | None:
     """Return the value that so many per cent stay below, between two if need be.
 
     Definition 7 of Hyndman and Fan, The American Statistician 50 (1996), the one of
     NumPy and R; 50 is the median. None for nothing.
     """
-    if not ordered:
+    if not values:
         return None
-    whole, rest = divmod((len(ordered) - 1) * percent, 100)
-    low = ordered[whole]
-    return low + (ordered[whole + 1] - low) * rest / 100 if rest else low
+    whole, rest = divmod((len(values) - 1) * percent, 100)
+    low, *more = map(float, find_ranked(values, whole, whole + bool(rest)))
+    return low + (more[0] - low) * rest / 100 if more else low
 
 
 def measure_reproduction(forest: Forest, *, h: int, now: int) -> Reproduction:

@@ -13,18 +13,18 @@ from sqlmodel import col
 
 from relay.domain.entry import ParentKnown
 from relay.domain.measured import MeasuredRelay
+from relay.domain.milestones import find_milestones
 from relay.domain.relay_answer import (
     tell_chains,
     tell_figures,
     tell_flows,
     tell_growth,
 )
-from relay.domain.relay_columns import Labels, lay_out
+from relay.domain.relay_columns import KNOWN, Labels, lay_out
 from relay.domain.relay_days import count_days, tell_days
-from relay.domain.relay_distance import find_first
 from relay.domain.relay_figures import measure
 from relay.domain.relay_flows import EPOCH, MICROSECOND, measure_flows
-from relay.domain.relay_forest import ROOT, grow_forest
+from relay.domain.relay_forest import NOWHERE, ROOT, grow_forest
 from relay.domain.relay_pace import measure_growth
 from relay.domain.ripple_rings import gather_rings
 from relay.models import Season
@@ -100,7 +100,7 @@ def measure_relay(
     found = measure_season(
         connection, season_id, gazetteer=gazetteer, now=(now - EPOCH) // MICROSECOND
     )
-    columns = lay_out(found.figures, _labels(found.rows, gazetteer))
+    columns = lay_out(found.figures, _labels(found.rows))
     return MeasuredRelay(
         season_id=season_id,
         edition=edition,
@@ -108,17 +108,19 @@ def measure_relay(
         seconds=time.perf_counter() - begun,
         answer={**tell_season(found), "rings": gather_rings(columns)},
         columns=columns,
+        milestones=find_milestones(
+            found.figures, nos=found.rows.nos, countries=found.first_in_country
+        ),
     )
 
 
-def _labels(rows: RelayRows, gazetteer: Gazetteer) -> Labels:
-    cities = [gazetteer.find(each) for each in rows.city_ids]
+def _labels(rows: RelayRows) -> Labels:
     return Labels(
         nos=rows.nos,
         kinds=rows.kinds,
         known=rows.known,
         city_ids=rows.city_ids,
-        city_countries=[city.country if city else "" for city in cities],
+        city_countries=rows.city_countries,
     )
 
 
@@ -176,9 +178,21 @@ def tell_flow_list(found: SeasonFigures) -> list[dict[str, Any]]:
 
 def _first_in_country(rows: RelayRows, figures: Figures) -> dict[str, int]:
     """Return the place of the first entry of each country or region, in order."""
-    first = find_first([rows.countries[row] for row in figures.forest.rows])
+    found = [
+        (place, rows.city_countries[city])
+        for city, place in figures.reach.first_entries.items()
+    ]
+    if rows.unlocated:
+        found += [
+            (place, rows.unlocated.get(rows.entries.ids[row], ""))
+            for place, row in enumerate(figures.forest.rows)
+            if rows.entries.cities[row] == NOWHERE
+        ]
+    first: dict[str, int] = {}
+    for place, country in sorted(found):
+        first.setdefault(country, place)
     first.pop("", None)
-    return dict(sorted(first.items(), key=lambda each: each[1]))
+    return first
 
 
 def _find_calendar(connection: Connection, season_id: int, now: int) -> _Calendar:
@@ -194,8 +208,9 @@ def _find_calendar(connection: Connection, season_id: int, now: int) -> _Calenda
 
 def _count_known(found: SeasonFigures) -> dict[str, int]:
     forest, known = found.figures.forest, found.rows.known
+    none = KNOWN.index(ParentKnown.NONE)
     counts = Counter(
-        ParentKnown.NONE if parent == ROOT else known[row]
+        none if parent == ROOT else known[row]
         for parent, row in zip(forest.parents, forest.rows, strict=True)
     )
-    return {each.value: counts[each] for each in ParentKnown}
+    return {each.value: counts[at] for at, each in enumerate(KNOWN)}

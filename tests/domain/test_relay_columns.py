@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from relay.domain.entry import Kind, ParentKnown
+from relay.domain.entry import ParentKnown
 from relay.domain.relay_columns import (
     KINDS,
     KNOWN,
@@ -38,9 +38,9 @@ def grow(
     )
     figures = measure(grow_forest(entries), now=10**12)
     labels = Labels(
-        nos=[None if at in hidden else 100 + at for at in range(many)],
-        kinds=[list(Kind)[at % 4].value for at in range(many)],
-        known=[ParentKnown.DECLARED.value] * many,
+        nos=[0 if at in hidden else 100 + at for at in range(many)],
+        kinds=bytes(at % 4 for at in range(many)),
+        known=bytes([KNOWN.index(ParentKnown.DECLARED)]) * many,
         city_ids=[1, 2, 3],
         city_countries=["CN", "FR", "SG"],
     )

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from array import array
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,6 +83,37 @@ def test_a_circle_of_hidden_entries_ends_and_makes_roots() -> None:
 def test_only_the_times_of_published_entries_count() -> None:
     late = Record(2, 1, 9, public=False)
     assert edges(grow(Record(1, None, 0), late, Record(3, 2, 1))) == {3: 1}
+
+
+@pytest.mark.parametrize("spread", [1, 1_000], ids=["close together", "far apart"])
+@given(seed=st.integers(0, 100_000))
+def test_packed_entries_make_the_same_forest(spread: int, seed: int) -> None:
+    listed = entries_of(random_records(seed))
+    numbers: list[int] = [int(each) + 1 for each in listed.ids]
+    parents = [0 if each is None else int(each) + 1 for each in listed.parents]
+    packed = replace(
+        listed,
+        ids=array("q", [spread * each for each in numbers]),
+        parents=array("q", [spread * each for each in parents]),
+        times=array("q", listed.times),
+        public=bytes(listed.public),
+    )
+    one, other = grow_forest(listed), grow_forest(packed)
+    assert (list(one.rows), list(one.parents)) == (
+        list(other.rows),
+        list(other.parents),
+    )
+    assert one.via_hidden == other.via_hidden
+    assert [each.fault for each in one.dropped] == [
+        each.fault for each in other.dropped
+    ]
+
+
+def test_two_packed_entries_with_one_id_are_refused() -> None:
+    twice = entries_of([Record(7, None, 0), Record(8, None, 1)])
+    packed = replace(twice, ids=array("q", [7, 7]), parents=array("q", [0, 0]))
+    with pytest.raises(Conflict, match="7"):
+        grow_forest(packed)
 
 
 def test_two_entries_with_one_id_are_refused() -> None:

@@ -45,8 +45,8 @@ def columns_of(records: Sequence[Record]) -> Columns:
         measure(forest, now=now),
         Labels(
             nos=[at + 100 for at in range(rows)],
-            kinds=["individual"] * rows,
-            known=["declared"] * rows,
+            kinds=bytes(rows),
+            known=bytes(rows),
             city_ids=list(range(1, len(entries.points) + 1)),
             city_countries=["CN"] * len(entries.points),
         ),
