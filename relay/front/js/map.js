@@ -1,0 +1,17 @@
+// The map comes alive: the server's drawing stays until all that is needed is there.
+import { Atlas } from "./map/atlas.js";
+import { loadData, loadLand } from "./map/load.js";
+
+const figure = document.querySelector("[data-map]");
+const ui = figure?.querySelector("[data-map-ui]");
+if (ui) begin();
+
+async function begin() {
+  try {
+    const [data, land] = await Promise.all([loadData(ui.dataset.src, location), loadLand(ui.dataset.land)]);
+    new Atlas(figure, ui, { data, land }).start();
+  } catch (error) {
+    // The drawing and the list hold everything; only movement is missing.
+    console.info("The map stays as it was drawn:", error.message);
+  }
+}

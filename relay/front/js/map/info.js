@@ -1,0 +1,100 @@
+// What is told beside the map of a city, or of a leg between two.
+import { kmBetween } from "./ripple.js";
+
+const MOST = 3; // neighbours named each way
+
+export class Info {
+  constructor(figure, atlas) {
+    this.atlas = atlas;
+    this.figure = figure;
+    this.box = figure.querySelector(".map-info");
+    this.told = this.box.querySelector(".map-told");
+    figure.after(this.box);
+    this.box.addEventListener("click", (event) => this.act(event));
+  }
+
+  act(event) {
+    const { atlas } = this;
+    const acts = { nearer: () => atlas.walk(-1), farther: () => atlas.walk(1), close: () => this.close() };
+    acts[event.target.closest("[data-do]")?.dataset.do]?.();
+    const around = event.target.closest("[data-way=around]");
+    if (!around || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    atlas.centre(atlas.selected);
+  }
+
+  showCity(place) {
+    const { words, scene, middle, ui } = this.atlas;
+    const group = scene.groups[scene.groupOf[place.at]];
+    const lines = [words.many("artworks", scene.here[place.at])];
+    if (place.id !== middle.id) {
+      lines.push(words.say("away", { km: words.number.format(Math.round(kmBetween(middle.point, place.point))), origin: middle.name }));
+    }
+    const others = group.members.length - 1;
+    if (others) lines.push(words.many("more", others));
+    this.tell(words.place(place), lines, [
+      [words.sentences.came, this.neighbours(place, "to", "from")],
+      [words.sentences.went, this.neighbours(place, "from", "to")],
+    ]);
+    this.ways({
+      around: `${ui.dataset.mapPage}?centre=${place.id}`,
+      city: ui.dataset.cityPage.replace(/0$/, place.id),
+      wall: `${ui.dataset.wallPage}?city=${place.id}`,
+    });
+    this.box.querySelector("[data-way=around]").hidden = place.id === middle.id;
+  }
+
+  showLine({ from, to }) {
+    const { words, scene } = this.atlas;
+    const [a, b] = [scene.face(from), scene.face(to)];
+    const both = scene.lines.filter((each) => (each.from === from && each.to === to) || (each.from === to && each.to === from));
+    const lines = both.filter((each) => each.passes).map((each) =>
+      `${words.say("way", { start: scene.face(each.from).name, end: scene.face(each.to).name })}: ${words.many("passes", each.passes)}`);
+    this.tell(`${a.name} – ${b.name}`, [words.km(kmBetween(a.point, b.point)), ...lines], []);
+    this.ways({});
+  }
+
+  // Who gave to this city most, or took from it: [name, link, passes].
+  neighbours(place, mine, other) {
+    const { scene } = this.atlas;
+    return scene.raw.map((leg, at) => [leg, scene.passed[at]])
+      .filter(([leg, many]) => many && leg[mine] === place.at)
+      .sort((a, b) => b[1] - a[1]).slice(0, MOST)
+      .map(([leg, many]) => [scene.places[leg[other]], many]);
+  }
+
+  tell(title, lines, lists) {
+    const { words, ui } = this.atlas;
+    const parts = [make("h2", title), ...lines.map((line) => make("p", line))];
+    for (const [head, found] of lists.filter(([, each]) => each.length)) {
+      const list = make("ul", "");
+      list.append(...found.map(([place, many]) => {
+        const item = make("li", "");
+        const link = Object.assign(make("a", place.name), { href: ui.dataset.cityPage.replace(/0$/, place.id) });
+        item.append(link, make("span", words.many("passes", many)));
+        return item;
+      }));
+      parts.push(make("h3", head), list);
+    }
+    this.told.replaceChildren(...parts);
+    this.box.hidden = false;
+    this.box.parentElement.classList.add("has-info");
+  }
+
+  ways(links) {
+    for (const link of this.box.querySelectorAll("[data-way]")) {
+      link.hidden = !links[link.dataset.way];
+      if (!link.hidden) link.href = links[link.dataset.way];
+    }
+  }
+
+  close() {
+    const hadFocus = this.box.contains(document.activeElement);
+    this.box.hidden = true;
+    this.box.parentElement.classList.remove("has-info");
+    this.atlas.close();
+    if (hadFocus) this.atlas.surface.focus();
+  }
+}
+
+const make = (name, text) => Object.assign(document.createElement(name), { textContent: text });
