@@ -25,6 +25,7 @@ EDGE = 18.0  # from the outermost dots to the sides
 ROW = 12  # dots and bundles of one row
 ROWS = 14  # generations below the top
 HEIGHT = 62.0  # of a row
+HEAD = 36.0  # over the top, for its name
 SPACING = (WIDTH - 2 * EDGE) / (ROW - 1)  # at least, between two in a row
 WIDEST = 96.0  # between two leaves
 SMALLEST_DOT, DOT_GROWTH, LARGEST_DOT = 4.5, 0.9, 11.0
@@ -264,7 +265,7 @@ def _node(columns: Columns, slot: _Slot) -> Node:
 
 
 def _row_y(depth: int) -> float:
-    return HEIGHT / 3 + depth * HEIGHT
+    return HEAD + depth * HEIGHT
 
 
 def _curve(above: Node, below: Node) -> str:

@@ -166,7 +166,7 @@ def list_nodes(
     """Return entries as data, in the order given."""
     above = {columns.parents[each] for each in places} - {ROOT}
     legs = measure_legs(columns, places)
-    shown = _find_shown(connection, columns, {*places, *above})
+    shown = find_published(connection, columns, {*places, *above})
     return [
         TreeNode(
             no=columns.nos[place],
@@ -224,7 +224,7 @@ def _read_hands(
     return hands
 
 
-def _find_shown(
+def find_published(
     connection: Connection, columns: Columns, places: Iterable[int]
 ) -> set[int]:
     """Return those of some places whose entries are published now."""
@@ -245,7 +245,7 @@ def _find_above(
         hidden += 1 + columns.via_hidden.get(above, 0)
         above = columns.parents[above]
         # Seldom: an entry was taken away since the relay was measured.
-        shown |= _find_shown(connection, columns, {above} - {ROOT})
+        shown |= find_published(connection, columns, {above} - {ROOT})
     return above, 0 if above == ROOT else hidden
 
 
