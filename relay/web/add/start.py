@@ -33,7 +33,13 @@ if TYPE_CHECKING:
 PICTURE_BYTES = 10 * 1024 * 1024
 
 
+def brings_baton() -> bool:
+    """Tell whether a page is asked for with a baton, which it would tell of."""
+    return bool(request.args.get("baton"))
+
+
 @pages.get("/add")
+@limited("token", when=brings_baton)
 def start() -> ResponseReturnValue:
     """Ask for the link."""
     return _page()

@@ -1,0 +1,273 @@
+"""The page of a baton, codes that are typed, and who is counted as a visitor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+from sqlmodel import Session, select
+
+from relay.bootstrap import open_relay
+from relay.domain.baton import ALPHABET
+from relay.models import Baton, Entry
+from relay.services.batons import make_baton, revoke_baton
+from relay.web.app import build_app
+from tests.making import SetClock, choose, make_moderator, send
+from tests.web.making import NANJING, draw_picture
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flask.testing import FlaskClient
+
+    from relay.bootstrap import Relay
+    from tests.web.making import Maker
+
+BROWSER = {
+    "User-Agent": "Mozilla/5.0 (Linux; Android 15) Chrome/140.0 Mobile",
+    "Accept": "text/html,*/*;q=0.8",
+    "Sec-Fetch-Mode": "navigate",
+}
+WHOLE = {
+    "link": "https://example.org/2",
+    "title": "Kite",
+    "name": "Wei",
+    "city": str(NANJING),
+    "consent": True,
+}
+
+
+class SeenOnce:
+    """Visits kept in memory, as Redis would keep them."""
+
+    def __init__(self) -> None:
+        self.seen: set[tuple[str, str, str]] = set()
+
+    def is_first(self, visited: str, visitor: str, *, now: datetime) -> bool:
+        one = (visited, visitor, str(now.date()))
+        is_first = one not in self.seen
+        self.seen.add(one)
+        return is_first
+
+
+def with_slip(code: str) -> str:
+    """Return a code with its third character wrong."""
+    return code[:2] + ALPHABET[(ALPHABET.index(code[2]) + 9) % 29] + code[3:]
+
+
+def code_of(relay: Relay, no: int) -> str:
+    with Session(relay.engine) as session:
+        return session.exec(select(Baton.code).join(Entry).where(Entry.no == no)).one()
+
+
+def opened(relay: Relay, code: str) -> int:
+    with Session(relay.engine) as session:
+        return session.get_one(Baton, code).opened
+
+
+def meta(text: str) -> dict[str, str]:
+    """Return what a messenger reads of a page."""
+    return {
+        each.attributes["property"] or "": each.attributes["content"] or ""
+        for each in LexborHTMLParser(text).css("meta[property]")
+    }
+
+
+def test_it_says_who_hands_it_and_from_where(
+    client: FlaskClient, relay: Relay, maker: Maker
+) -> None:
+    no = maker.published(
+        name="Lin & <b>", title="Paper boats", city_id=NANJING, picture=draw_picture()
+    )
+    code = code_of(relay, no)
+    page = client.get(f"/b/{code}", headers={"Accept-Language": "en"})
+    assert page.status_code == 200
+    assert "Lin &amp; &lt;b&gt;" in page.text
+    assert "from Nanjing" in page.text
+    assert f"/en/add?baton={code}" in page.text
+    picture = LexborHTMLParser(page.text).css_first(".baton-picture img")
+    assert picture is not None
+    assert picture.attributes["alt"] == "What can be seen on work 1"
+    shown = meta(page.text)
+    assert shown["og:title"] == "Lin & <b>, Nanjing: a baton for you"
+    assert shown["og:url"] == f"{relay.settings.base_url}/b/{code}"
+    assert client.get(shown["og:image"]).mimetype == "image/jpeg"
+    assert page.headers["X-Robots-Tag"] == "noindex"
+    assert {"Accept-Language", "Cookie"} <= set(page.vary)
+    chinese = client.get(f"/b/{code}", headers={"Accept-Language": "zh-CN"})
+    assert "南京" in chinese.text
+
+
+def test_a_giver_who_waits_is_not_named(client: FlaskClient, relay: Relay) -> None:
+    code = send(relay, name="Somebody secret", title="A secret work").baton
+    page = client.get(f"/b/{code}")
+    assert page.status_code == 200
+    assert "secret" not in page.text
+    assert "waits for a moderator" in page.text
+    assert f"/add?baton={code}" in page.text
+
+
+def test_a_baton_that_was_taken_back_explains_itself(
+    client: FlaskClient, relay: Relay
+) -> None:
+    sent = send(relay)
+    choose(relay, sent.ref, by=make_moderator(relay))
+    revoke_baton(relay.engine, sent.token, sent.baton, clock=relay.clock)
+    page = client.get(f"/b/{sent.baton}")
+    assert page.status_code == 410
+    assert "This baton was taken back" in page.text
+    assert "Ask whoever gave it to you for a new one" in page.text
+    assert "/en/add" in page.text
+    assert f"baton={sent.baton}" not in page.text
+    for part in ("qr.svg", "qr.png", "card"):
+        assert client.get(f"/b/{sent.baton}/{part}").status_code == 410
+
+
+def test_when_the_season_is_closed_it_says_so(relay: Relay) -> None:
+    sent = send(relay)
+    late = open_relay(relay.settings)
+    object.__setattr__(late, "clock", SetClock(relay.clock.now().replace(year=2035)))
+    page = build_app(late).test_client().get(f"/b/{sent.baton}")
+    season_has_no_end = "/add?baton=" in page.text
+    assert page.status_code == 200
+    assert season_has_no_end or "closed" in page.text
+
+
+@pytest.mark.parametrize("where", ["/b/?code={}", "/b/{}"])
+def test_one_wrong_character_is_named(
+    client: FlaskClient, relay: Relay, where: str
+) -> None:
+    code = send(relay).baton
+    page = client.get(where.format(with_slip(code).lower()))
+    assert page.status_code == 404
+    assert "Did you mean this baton?" in page.text
+    assert f"Character 3 is another one: “{code[2]}”" in page.text
+    assert f'href="/b/{code}"' in page.text
+
+
+def test_a_code_of_nobody_names_no_baton(client: FlaskClient, relay: Relay) -> None:
+    code = send(relay).baton
+    for typed, said in (
+        ("222222222222", "we have no such baton"),
+        ("2222-2222-2223", "at least one character is wrong"),
+        ("hello", "at least one character is wrong"),
+    ):
+        page = client.get("/b/", query_string={"code": typed}, follow_redirects=True)
+        assert page.status_code == 404
+        assert said in page.text
+        assert "Did you mean" not in page.text
+        assert code not in page.text
+    empty = client.get("/b/")
+    assert empty.status_code == 200
+    assert 'role="alert"' not in empty.text
+
+
+def test_slips_are_put_right_only_so_often_and_good_codes_always(
+    relay: Relay,
+) -> None:
+    code = send(relay).baton
+    settings = relay.settings.model_copy(update={"limit_code": "2 per hour"})
+    client = build_app(open_relay(settings)).test_client()
+    # What leads to a baton is no miss, and costs nothing.
+    typed = "2345-6789-ABC2"
+    first = [client.get(f"/b/?code={typed}") for _ in range(3)]
+    assert [each.status_code for each in first] == [404, 404, 429]
+    assert f'value="{typed}"' in first[-1].text
+    assert 0 < int(first[-1].headers["Retry-After"]) <= 3600
+    assert "Please wait a moment" in first[-1].text
+    assert client.get(f"/b/{with_slip(code)}").status_code == 429
+    assert client.get(f"/b/{code}").status_code == 200
+
+
+def test_guessing_whole_codes_is_limited(relay: Relay) -> None:
+    settings = relay.settings.model_copy(update={"limit_token": "2 per minute"})
+    client = build_app(open_relay(settings)).test_client()
+    pages = [client.get("/b/?code=222222222222") for _ in range(3)]
+    assert [each.status_code for each in pages] == [302, 302, 429]
+    assert 'value="222222222222"' in pages[-1].text
+    # The first page of the form would tell of a baton, too.
+    assert client.get("/en/add?baton=222222222222").status_code == 429
+    assert client.get("/en/add").status_code == 200
+
+
+def test_entries_with_codes_of_nobody_are_limited(relay: Relay) -> None:
+    settings = relay.settings.model_copy(update={"limit_code": "2 per hour"})
+    client = build_app(open_relay(settings)).test_client()
+    wrong = {**WHOLE, "baton": "222222222222"}
+    answers = [client.post("/api/v1/entries", json=wrong) for _ in range(3)]
+    assert [each.status_code for each in answers] == [422, 422, 429]
+    assert answers[0].get_json()["errors"] == [{"field": "baton", "code": "unknown"}]
+    assert client.post("/api/v1/entries", json=WHOLE).status_code == 201
+
+
+def test_the_api_says_that_a_baton_was_taken_back(
+    client: FlaskClient, relay: Relay
+) -> None:
+    sent = send(relay)
+    revoke_baton(relay.engine, sent.token, sent.baton, clock=relay.clock)
+    answer = client.post(
+        "/api/v1/entries",
+        json={**WHOLE, "baton": sent.baton},
+    )
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"] == [{"field": "baton", "code": "revoked"}]
+
+
+def test_the_status_gives_the_first_baton_that_works(
+    client: FlaskClient, relay: Relay
+) -> None:
+    sent = send(relay)
+    second = make_baton(relay.engine, sent.token, clock=relay.clock, dice=relay.dice)
+
+    def given() -> str:
+        url = client.get(f"/api/v1/status/{sent.token}").get_json()["baton_url"]
+        return url.rsplit("/", 1)[-1] if url else ""
+
+    assert given() == sent.baton
+    revoke_baton(relay.engine, sent.token, sent.baton, clock=relay.clock)
+    assert given() == second
+    revoke_baton(relay.engine, sent.token, second, clock=relay.clock)
+    assert given() == ""
+
+
+def test_people_are_counted_once_a_day_and_programs_never(relay: Relay) -> None:
+    code = send(relay).baton
+    object.__setattr__(relay, "visits", SeenOnce())
+    client = build_app(relay).test_client()
+
+    def visit(address: str = "192.0.2.7", **headers: str) -> int:
+        client.get(
+            f"/b/{code}",
+            headers={**BROWSER, **headers},
+            environ_base={"REMOTE_ADDR": address},
+        )
+        return opened(relay, code)
+
+    assert visit() == 1
+    assert visit() == 1
+    assert visit("2001:db8:1:2::7") == 2
+    assert visit("2001:db8:1:2::8") == 2
+    assert visit("192.0.2.8", **{"User-Agent": "WhatsApp/2.24"}) == 2
+    assert visit("192.0.2.8", **{"Sec-Purpose": "prefetch"}) == 2
+    assert visit("192.0.2.8", Purpose="prefetch") == 2
+    assert visit("192.0.2.8", Accept="image/*") == 2
+    client.head(f"/b/{code}", headers=BROWSER)
+    assert opened(relay, code) == 2
+    assert visit("192.0.2.8") == 3
+
+
+def test_the_page_comes_also_when_nothing_can_be_counted(relay: Relay) -> None:
+    # There is no Redis here; and the database cannot be written to.
+    code = send(relay).baton
+    client = build_app(relay).test_client()
+    assert client.get(f"/b/{code}", headers=BROWSER).status_code == 200
+    assert opened(relay, code) == 0
+    object.__setattr__(relay, "visits", SeenOnce())
+    with relay.engine.connect() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE UPDATE ON baton"
+            " BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
+        connection.commit()
+    assert client.get(f"/b/{code}", headers=BROWSER).status_code == 200
