@@ -80,7 +80,7 @@ def measure_distances(forest: Forest) -> Distances:
     starts = _list_starts(forest)
     vectors = _list_vectors(forest)
     chords = list(_chords(vectors, starts, forest.cities))
-    legs = [_km(chord) if chord >= 0 else 0.0 for chord in chords]
+    legs = _list_legs(chords)
     chains = [0.0] * (len(legs) + 1)  # the last one is nobody's: ROOT finds it
     for place, (parent, km) in enumerate(zip(forest.parents, legs, strict=True)):
         chains[place] = chains[parent] + km
@@ -117,7 +117,9 @@ def measure_reach(forest: Forest, roots: Sequence[int]) -> Reach:
     for root, ends in reached.items():
         ends.discard(NOWHERE)
         start = cities[root]
-        if start != NOWHERE:
+        if len(ends) == 1 and start in ends:  # most trees are one entry
+            chords.append(0.0)
+        elif start != NOWHERE:
             chords.extend(_chords(vectors, repeat(start), ends))
     if not chords:
         return Reach(first_entries, None, None)
@@ -161,6 +163,17 @@ def _chords(
     """Return the straight ways through the unit sphere; NaN, never >= 0, for none."""
     at = vectors.__getitem__
     return map(math.dist, map(at, starts), map(at, ends))
+
+
+def _list_legs(chords: Iterable[float]) -> list[float]:
+    """Return the kilometres of each chord, 0 where there is none."""
+    asin = math.asin
+    try:
+        return [
+            DIAMETER_KM * asin(chord / 2) if chord >= 0 else 0.0 for chord in chords
+        ]
+    except ValueError:  # between two antipodes it may be longer than the sphere is wide
+        return [_km(chord) if chord >= 0 else 0.0 for chord in chords]
 
 
 def _km(chord: float) -> float:

@@ -6,6 +6,7 @@ from array import array
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from itertools import compress, count, islice, repeat
 from operator import le, not_
 from typing import TYPE_CHECKING, Any
@@ -107,15 +108,20 @@ def grow_forest(entries: Entries) -> Forest:
     above = climb.rows_above()
     for row in _list_unplain(above, times, public):
         above[row] = climb.go_round(row)
-    rows = _rows_in_order(times, public)
+    rows = array("i", compress(count(), public))
+    pick = partial(_keep_public, public=public)
+    if not all(map(le, times, islice(times, 1, None))):
+        rows = _sort_rows(rows, times)
+        pick = partial(gather, places=rows)
     places = array("i", [ROOT]) * (len(times) + 1)  # the last one is for ROOT itself
     scatter(places, rows)
     return Forest(
         entries=entries,
         rows=rows,
-        parents=gather(places, gather(above, rows)),
-        times=gather(times, rows),
-        cities=gather(array("i", entries.cities), rows),
+        # Lists again: to walk along one makes no number anew, as to walk along an array.
+        parents=list(gather(places, pick(above))),
+        times=list(pick(times)),
+        cities=list(pick(array("i", entries.cities))),
         via_hidden={places[row]: hidden for row, hidden in climb.via_hidden.items()},
         dropped=climb.dropped,
     )
@@ -140,11 +146,12 @@ def _list_unplain(
     return [row for row in wrong if public[row]]
 
 
-def _rows_in_order(times: Sequence[int], public: bytes) -> array[int]:
-    """Return the published rows by time; of two at one moment the first row first."""
-    rows = array("i", compress(count(), public))
-    if all(map(le, times, islice(times, 1, None))):
-        return rows
+def _keep_public(column: array[Any], public: bytes) -> array[Any]:
+    return array(column.typecode, compress(column, public))
+
+
+def _sort_rows(rows: Sequence[int], times: Sequence[int]) -> array[int]:
+    """Return rows by time; of two at one moment the first row first."""
     # Floats are sorted twice as fast, and tell the microseconds until the year 2255.
     exact = min(times) > -EXACT and max(times) < EXACT
     keys = list(map(float, times)) if exact else list(times)

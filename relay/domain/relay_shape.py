@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import compress, count
-from operator import not_
+from itertools import compress, count, repeat
+from operator import gt, not_
 from typing import TYPE_CHECKING, NamedTuple
 
 from relay.domain.relay_forest import ROOT
@@ -73,22 +73,27 @@ def _list_trees(
 ) -> list[Tree]:
     """Return the trees in the order of their roots."""
     none = [0] * len(roots)
-    deepest, sums, squares = none, none.copy(), none.copy()  # of s(e), s(e)², by root
-    for root, depth, size in zip(roots, depths, sizes, strict=True):
-        if depth:
-            sums[root] += size
-            squares[root] += size * size
-            if depth > deepest[root]:  # noqa: PLR1730 - max() would take twice as long
-                deepest[root] = depth
-    return [
-        Tree(
-            root,
-            sizes[root],
-            deepest[root],
-            structural_virality(sizes[root], sums[root], squares[root]),
-        )
-        for root in compress(count(), map(not_, depths))
-    ]
+    # Of each tree, by its root, over those entries that somebody took up: how many
+    # there are, how deep they lie, and their sums of s(e) and s(e)².
+    taken, deepest, sums, squares = none, none.copy(), none.copy(), none.copy()
+    for place in compress(count(), map(gt, sizes, repeat(1))):
+        root, size, depth = roots[place], sizes[place], depths[place]
+        taken[root] += 1
+        sums[root] += size
+        squares[root] += size * size
+        if depth >= deepest[root]:
+            deepest[root] = depth + 1  # its children's, at least
+    trees = []
+    for root in compress(count(), map(not_, depths)):
+        n = sizes[root]
+        if n == 1:
+            trees.append(Tree(root, 1, 0, None))
+            continue
+        ends = n - taken[root]  # of whom each adds 1 to both sums
+        total, total_squares = sums[root] - n + ends, squares[root] - n * n + ends
+        virality = structural_virality(n, total, total_squares)
+        trees.append(Tree(root, n, deepest[root], virality))
+    return trees
 
 
 def structural_virality(n: int, total: int, squares: int) -> float | None:
