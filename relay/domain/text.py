@@ -11,6 +11,7 @@ _HARMFUL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\ud800-\udfff]"
 )
+_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SPACES = re.compile(r"\s+")
 _INNER_SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -28,6 +29,11 @@ def clean_lines(text: str) -> str:
     kept = _HARMFUL.sub("", unicodedata.normalize("NFC", lines))
     trimmed = [_INNER_SPACES.sub(" ", each).strip() for each in kept.split("\n")]
     return _BLANK_LINES.sub("\n\n", "\n".join(trimmed)).strip()
+
+
+def for_xml(text: str) -> str:
+    """Return `text` without the characters that no XML may hold (XML 1.0, 2.2)."""
+    return _NOT_XML.sub("", text)
 
 
 def shorten(text: str, limit: int) -> str:
