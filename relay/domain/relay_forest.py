@@ -118,7 +118,7 @@ def grow_forest(entries: Entries) -> Forest:
     return Forest(
         entries=entries,
         rows=rows,
-        # Lists again: to walk along one makes no number anew, as to walk along an array.
+        # Lists again: to walk along an array makes each number anew.
         parents=list(gather(places, pick(above))),
         times=list(pick(times)),
         cities=list(pick(array("i", entries.cities))),
