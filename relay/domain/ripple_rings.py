@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from relay.domain.relay_forest import ROOT
@@ -27,7 +28,11 @@ BESIDE_GAP = 8  # of them on each side of the top, for the numbers of the rings
 USED = ARCS - 2 * BESIDE_GAP
 GAP = math.tau * 2 * BESIDE_GAP / ARCS
 LARGEST_DOT = 12.0  # radius
-ROOM, ROOM_ON_PHONE = 30.0, 70.0  # for a number, from ring to ring
+ROOM, ROOM_ON_PHONE = 24.0, 60.0  # for a number, from ring to ring
+THICKEST = 26.0  # units of an arc
+FAR_ASIDE = 0.3  # radians from which a pass goes along the ring
+LEAST_STEP = 0.4  # from ring to ring, of the widest step
+FAR_OUT = 0.01  # of the entries may share the last ring, where arcs are drawn
 STRENGTHS = 4
 DENSER = 4  # how many times as many entries the next strength has
 
@@ -52,10 +57,20 @@ def gather_rings(columns: Columns) -> dict[str, Any]:
             "parents": list(columns.parents),
             "cities": [ids[each] for each in columns.cities],
         }
-    return {"breadths": breadths, "rings": _gather_arcs(columns)}
+    return {"breadths": breadths, "rings": _gather_arcs(columns, _find_last(breadths))}
 
 
-def _gather_arcs(columns: Columns) -> list[list[list[int]]]:
+def _find_last(breadths: Sequence[int]) -> int:
+    """Return the ring that holds all that lies further out, too: few in many rings."""
+    beyond = 0
+    for ring in range(len(breadths) - 1, 0, -1):
+        beyond += breadths[ring]
+        if beyond > FAR_OUT * sum(breadths):
+            return min(ring, MOST_RINGS - 1)
+    return 0
+
+
+def _gather_arcs(columns: Columns, last: int) -> list[list[list[int]]]:
     """Return the arcs in which the entries lie, ring by ring.
 
     In preorder an entry's own stretch of the whole holds all that came of it, so the
@@ -71,7 +86,7 @@ def _gather_arcs(columns: Columns) -> list[list[list[int]]]:
     rings: dict[int, Counter[int]] = {}
     for cell, many in cells.items():
         depth, arc = divmod(cell, USED)
-        rings.setdefault(min(depth, MOST_RINGS - 1), Counter())[arc] += many
+        rings.setdefault(min(depth, last), Counter())[arc] += many
     return [
         [[arc, many] for arc, many in sorted(found.items())]
         for _, found in sorted(rings.items())
@@ -109,11 +124,13 @@ class RingDot:
 class RingArcs:
     """The arcs of one ring that are equally strong, as a pattern of dashes.
 
-    The dashes, gap after dash, sum up to ARCS: a whole turn that begins at the top.
+    `width` is how thick they are drawn: the more entries, the thicker. The dashes, gap
+    after dash, sum up to ARCS: a whole turn that begins at the top.
     """
 
     r: float
     strength: int
+    width: float
     dashes: tuple[int, ...]
 
 
@@ -132,7 +149,6 @@ class RingsDrawing:
     edges: str = ""
     longest: str = ""
     arcs: tuple[RingArcs, ...] = ()
-    arc_width: float = 0.0
     densities: tuple[int, ...] = ()
     beyond: bool = False
 
@@ -186,8 +202,8 @@ def lay_out_rings(parents: Sequence[int]) -> Layout:
     )
     turn = math.tau - GAP
     scale = turn / roots if roots else 0.0
-    step = radii[1] - radii[0] if len(radii) > 1 else RADIUS
-    dot = min(LARGEST_DOT, 0.34 * step, 0.4 * scale)
+    step = min((b - a for a, b in pairwise(radii)), default=RADIUS)
+    dot = min(LARGEST_DOT, 0.36 * step, 0.42 * scale)
     return Layout(radii, depths, _sectors(parents, needs, scale), round(dot, 2))
 
 
@@ -199,7 +215,7 @@ def _depths(parents: Sequence[int]) -> tuple[int, ...]:
 
 
 def _radii(depths: Sequence[int]) -> tuple[float, ...]:
-    """Return the rings' radii: even steps, and a place in the middle for one root.
+    """Return the rings' radii; there is a place in the middle for one root.
 
     Many roots need a ring of their own, the wider the more of all they are.
     """
@@ -211,8 +227,21 @@ def _radii(depths: Sequence[int]) -> tuple[float, ...]:
     if roots > 1:
         share = roots / (roots + max(later, default=0))
         inner = RADIUS * min(0.62, max(0.2, share))
-    step = (RADIUS - inner) / max(1, len(later))
-    return tuple(inner + step * at for at in range(len(breadths)))
+    return _spread(inner, breadths)
+
+
+def _spread(inner: float, breadths: Sequence[int]) -> tuple[float, ...]:
+    """Return the rings' radii from the innermost to RADIUS; full ones have more room.
+
+    A ring with few entries keeps a good part of the step that a full one has.
+    """
+    most = max(breadths[1:], default=1)
+    steps = [max(LEAST_STEP, (many / most) ** 0.4) for many in breadths[1:]]
+    whole = sum(steps)
+    radii = [inner]
+    for step in steps:
+        radii.append(radii[-1] + (RADIUS - inner) * step / whole)
+    return tuple(radii)
 
 
 def _needs(
@@ -295,11 +324,24 @@ def _longest(parents: Sequence[int], depths: Sequence[int]) -> list[tuple[int, i
 def _edge(start: tuple[float, float], end: tuple[float, float]) -> str:
     """Return the way from a dot to one on the next ring, as a path's command."""
     (near, at), (far, to) = start, end
-    half = (near + far) / 2
+    half = round((near + far) / 2, 1)
     x, y = _at(near, at)
     if near == 0:
         return f"M{x:g} {y:g}L{_pair(far, to)}"
+    if abs(to - at) > FAR_ASIDE:
+        return f"M{x:g} {y:g}{_along(half, at, to)}{_pair(far, to)}"
     return f"M{x:g} {y:g}C{_pair(half, at)} {_pair(half, to)} {_pair(far, to)}"
+
+
+def _along(radius: float, at: float, to: float) -> str:
+    """Return the way along a circle between two rings, with round corners."""
+    corner = math.copysign(min(0.1, abs(to - at) / 3), to - at)
+    large = int(abs(to - at) - 2 * abs(corner) > math.pi)
+    return (
+        f"Q{_pair(radius, at)} {_pair(radius, at + corner)}"
+        f"A{radius:g} {radius:g} 0 {large} {int(to > at)} {_pair(radius, to - corner)}"
+        f"Q{_pair(radius, to)} "
+    )
 
 
 def _pair(radius: float, angle: float) -> str:
@@ -319,23 +361,25 @@ def _at(radius: float, angle: float) -> tuple[float, float]:
 
 def _draw_arcs(data: Mapping[str, Any]) -> RingsDrawing:
     rings: Sequence[Sequence[Sequence[int]]] = data["rings"]
-    inner = RADIUS * 0.14
-    step = (RADIUS - inner) / max(1, len(rings) - 1)
-    radii = tuple(inner + step * at for at in range(len(rings)))
+    breadths: Sequence[int] = data["breadths"]
+    last = len(rings) - 1
+    entries = [*breadths[:last], sum(breadths[last:])]
+    radii = _spread(RADIUS * 0.2, entries)
+    step = min((b - a for a, b in pairwise(radii)), default=RADIUS)
     densest = max((many for ring in rings for _, many in ring), default=1)
     floors = strength_floors(densest)
+    thick = min(THICKEST, 0.78 * step)
     arcs = [
-        RingArcs(round(radius, 1), strength, dashes)
+        RingArcs(
+            round(radius, 1), strength, round(thick * strength / len(floors), 1), dashes
+        )
         for radius, ring in zip(radii, rings, strict=True)
         for strength in range(1, len(floors) + 1)
         if (dashes := _dashes(ring, floors, strength))
     ]
-    breadths: Sequence[int] = data["breadths"]
-    last = len(rings) - 1
     return RingsDrawing(
-        rings=_number_rings(radii, [*breadths[:last], sum(breadths[last:])]),
+        rings=_number_rings(radii, entries),
         arcs=tuple(arcs),
-        arc_width=round(min(24.0, 0.72 * step), 1),
         densities=floors,
         beyond=len(breadths) > len(rings),
     )

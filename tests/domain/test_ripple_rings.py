@@ -195,7 +195,7 @@ def test_what_is_kept_stays_small() -> None:
 
 def test_numbers_stand_apart_from_each_other() -> None:
     drawing = draw_rings(gather_rings(relay_of(3_000, 6, reach=300)))
-    for attribute, room in (("numbered", 30), ("on_phone", 70)):
+    for attribute, room in (("numbered", 24), ("on_phone", 60)):
         radii = [ring.r for ring in drawing.rings if getattr(ring, attribute)]
         assert radii[-1] == RADIUS
         assert all(b - a >= room - 0.2 for a, b in pairwise([0.0, *radii]))
