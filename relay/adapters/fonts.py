@@ -92,12 +92,23 @@ class _Claim:
 
 
 class FontBook:
-    """Finds the font of each letter. One thread at a time: faces cannot be shared."""
+    """Finds the font of each letter. One thread at a time: faces cannot be shared.
 
-    def __init__(self, built: Path, *, system: Sequence[Path] = SYSTEM_FOLDERS) -> None:
+    `shapes` tells whether letters are shaped: joined, reordered, with marks in place.
+    """
+
+    def __init__(
+        self,
+        built: Path,
+        *,
+        system: Sequence[Path] = SYSTEM_FOLDERS,
+        shapes: bool | None = None,
+    ) -> None:
         self._built = built
         self._system = system
-        self.shapes = bool(features.check("raqm"))
+        # Pillow brings raqm along, but needs the machine's libfribidi for it.
+        self.shapes = bool(features.check("raqm")) if shapes is None else shapes
+        self._layout = (ImageFont.Layout.BASIC, ImageFont.Layout.RAQM)[self.shapes]
         self.find = lru_cache(maxsize=_KEPT_ANSWERS)(self._find)
         self.open = lru_cache(maxsize=_KEPT_FACES)(self._open)
         self._holds = lru_cache(maxsize=_KEPT_ANSWERS)(self._look_up)
@@ -113,7 +124,8 @@ class FontBook:
 
     def _open(self, file: FontFile, px: float, weight: int) -> ImageFont.FreeTypeFont:
         """Return a face, ready to be drawn with."""
-        face = ImageFont.truetype(_heavier(file, weight), px, index=file.face)
+        path = _heavier(file, weight)
+        face = ImageFont.truetype(path, px, index=file.face, layout_engine=self._layout)
         if file.varies:
             face.set_variation_by_axes([weight])
         return face

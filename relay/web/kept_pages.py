@@ -34,6 +34,7 @@ HEADERS_BYTES = 2 * 1024  # what a page costs beside its body, roughly
 LONGEST = 300  # characters of a query: no link of ours has more
 
 _MAY_BE_KEPT = "relay.may_be_kept"
+_DRAWN = (".png", ".jpg")  # shared pictures: kept in the media store instead
 _OF_ONE_ANSWER = frozenset({"x-request-id"})
 _OF_THE_BODY = frozenset({"content-type", "content-length", "content-encoding"})
 
@@ -164,6 +165,7 @@ def _key(environ: WSGIEnvironment) -> Key | None:
     if (
         environ["REQUEST_METHOD"] != "GET"
         or path[1:].partition("/")[0] not in LANGUAGES
+        or path.endswith(_DRAWN)
         or len(query) > LONGEST
     ):
         return None

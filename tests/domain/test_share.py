@@ -1,0 +1,54 @@
+"""The names of shared pictures are made of all that they show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from relay.domain.share import (
+    EntryCard,
+    Page,
+    Said,
+    SharePicture,
+    Work,
+    share_key,
+    shared_number,
+)
+
+PAGE = Page("en", rtl=False, brand=Said("Leave No One Behind", "en"))
+WORK = Work(128, "No. 128", Said("Signed", "en"), Said("Noa", "en"), "Haifa, Israel")
+CARD = EntryCard(PAGE, WORK)
+
+
+def key(card: EntryCard = CARD, *, edition: str = "1", form: str = "png") -> str:
+    return share_key(card, edition=edition, form=form)
+
+
+def test_the_same_facts_have_the_same_name() -> None:
+    assert key() == key(EntryCard(PAGE, replace(WORK)))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": Said("Signed!", "en")},
+        {"title": Said("Signed", "fr")},
+        {"name": Said("Noa L.", "en")},
+        {"place": "Lyon, France"},
+        {"travel": ("Leg 4",)},
+        {"picture": SharePicture("ab/cd.jpg", "#ffffff")},
+    ],
+)
+def test_every_changed_fact_makes_another_name(change: dict[str, object]) -> None:
+    assert key(EntryCard(PAGE, replace(WORK, **change))) != key()  # type: ignore[arg-type]  # each is of its field's type
+
+
+def test_the_artists_edition_the_language_and_the_form_make_another_name() -> None:
+    other_page = EntryCard(replace(PAGE, lang="zh-Hans"), WORK)
+    assert len({key(), key(edition="2"), key(form="jpg"), key(other_page)}) == 4
+
+
+def test_a_name_tells_whose_drawing_it_is() -> None:
+    assert shared_number(key()) == 128
+    assert shared_number("share/stray.png") is None
