@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from relay.domain.errors import Unavailable
-from relay.domain.map_drawing import ripple_around
-from relay.domain.map_outline import Land, draw_outline
+from relay.domain.map_groups import ripple_around
+from relay.domain.map_outline import MOST_BYTES, Land, draw_outline
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,14 +29,14 @@ class NaturalEarthLand:
         self._land: Land | None = None
         self._outline = lru_cache(maxsize=KEPT)(self._draw)
 
-    def outline(self, centre: City) -> str:
+    def outline(self, centre: City, zoom: int = 1, *, most: int = MOST_BYTES) -> str:
         """Return the SVG path of the land on the map around a city."""
-        return self._outline(centre)
+        return self._outline(centre, zoom, most)
 
-    def _draw(self, centre: City) -> str:
+    def _draw(self, centre: City, zoom: int, most: int) -> str:
         if self._land is None:
             self._land = read_land(self._path)
-        return draw_outline(self._land, ripple_around(centre))
+        return draw_outline(self._land, ripple_around(centre, zoom), most=most)
 
 
 def read_land(path: Path) -> Land:

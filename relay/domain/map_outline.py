@@ -12,12 +12,15 @@ from relay.domain.geo import Point, Ripple, halfway
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MOST_BYTES = 22_000  # of the whole path
+MOST_BYTES = 20_000  # of the whole path
+SMALL_BYTES = 7_000  # of one for a small map
 FINEST = 0.35  # map units by which a line may differ from the true one at first
 COARSER = 1.2  # and how much coarser each next try is
 SMALLEST = 2.0  # square map units of an island that is still drawn
 BEND = 0.6  # map units by which an edge may bend before it is halved
 MOST_HALVINGS = 9
+MARGIN = 1.2  # radii of the disc at which land beyond a closer map is gathered
+NEAR = 200.0  # map units between two such points, a line between which stays outside
 
 Ring = tuple[Point, ...]
 
@@ -30,22 +33,25 @@ class Land:
     lakes: tuple[Ring, ...]
 
 
-def draw_outline(land: Land, ripple: Ripple) -> str:
+def draw_outline(land: Land, ripple: Ripple, *, most: int = MOST_BYTES) -> str:
     """Return the path of the land, to be filled by the even-odd rule.
 
     A ring around the point opposite the centre encloses the rest of the disc, not its
     own inside: then the disc's rim joins the path, which turns inside and outside.
+    What lies beyond a closer map is pushed to a circle around it, where it takes few
+    bytes and changes nothing inside.
     """
     shores = [_spread(ring, ripple) for ring in land.shores]
     lakes = [_spread(ring, ripple) for ring in land.lakes]
     turned = sum(_area(ring) < 0 for ring in shores)
     turned += sum(_area(ring) > 0 for ring in lakes)
-    rings = [ring for ring in shores + lakes if abs(_area(ring)) >= SMALLEST]
+    drawn = [[_gathered(point, ripple) for point in ring] for ring in shores + lakes]
+    rings = [ring for ring in drawn if abs(_area(ring)) >= SMALLEST]
     rim = _rim(ripple) if turned % 2 else ""
     tolerance = FINEST
     while True:
         path = rim + "".join(_write(simplify_ring(ring, tolerance)) for ring in rings)
-        if len(path) <= MOST_BYTES:
+        if len(path) <= most:
             return path
         tolerance *= COARSER
 
@@ -106,6 +112,9 @@ def _bend(
     one: tuple[Point, Point], other: tuple[Point, Point], ripple: Ripple, left: int
 ) -> list[Point]:
     """Return the points to add between two (on the sphere, on the plane)."""
+    ends = _gathered(one[1], ripple), _gathered(other[1], ripple)
+    if one[1] not in ends and other[1] not in ends and math.dist(*ends) < NEAR:
+        return []
     middle = halfway(one[0], other[0])
     place = ripple.place(*middle)
     if not left or distance_to_segment(place, one[1], other[1]) < BEND:
@@ -116,6 +125,15 @@ def _bend(
         place,
         *_bend(now, other, ripple, left - 1),
     ]
+
+
+def _gathered(point: Point, ripple: Ripple) -> Point:
+    """Return a point, or where the way to it leaves the surroundings of the disc."""
+    across, down = point[0] - ripple.middle, point[1] - ripple.middle
+    far, most = math.hypot(across, down), ripple.middle * MARGIN
+    if far <= most:
+        return point
+    return ripple.middle + across * most / far, ripple.middle + down * most / far
 
 
 def _area(ring: Sequence[Point]) -> float:

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PlaceView:
-    """One city with artworks; `first_no` is the number of its first one."""
+    """One city with artworks; `first_no` is the first one's number, where asked."""
 
     city_id: int
     country: str
     entries: int
-    first_no: int
+    first_no: int | None = None
 
 
 @dataclass(frozen=True)
@@ -88,9 +88,22 @@ def list_countries(connection: Connection, season_id: int) -> list[tuple[str, in
     return [(country, cities or 0) for country, cities in rows]
 
 
-def list_flows(connection: Connection, season_id: int, *, limit: int) -> list[FlowView]:
-    """Return the strongest passes between two different cities."""
-    return _flows(connection, _asked(season_id).limit(limit))
+def list_flows(
+    connection: Connection, season_id: int, *, limit: int, offset: int = 0
+) -> list[FlowView]:
+    """Return the strongest passes between two different cities, after an offset."""
+    return _flows(connection, _asked(season_id).limit(limit).offset(offset))
+
+
+def list_all_flows(
+    connection: Connection, season_id: int, *, most: int
+) -> list[FlowView] | None:
+    """Return all passes between two different cities; None when there are too many.
+
+    Nothing is sorted: a relay with very many costs no more than one with `most`.
+    """
+    found = _flows(connection, _asked(season_id).order_by(None).limit(most + 1))
+    return found if len(found) <= most else None
 
 
 def list_flows_of(

@@ -2,118 +2,132 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from flask import render_template, request
+from flask import render_template
 
-from relay.domain.map_drawing import RING_KM
-from relay.domain.text import clean_text
+from relay.domain.map_drawing import rings_of
+from relay.domain.map_groups import gather
+from relay.domain.map_key import draw_key
 from relay.queries.edition import read_edition
-from relay.queries.map import list_flows, list_places
-from relay.queries.wall import read_latest_relay
+from relay.queries.wall import Chain, read_latest_relay
 from relay.web.answer import send_page
-from relay.web.context import reading, require_season, the_relay
+from relay.web.context import reading, the_relay
 from relay.web.i18n import current_language
 from relay.web.public import pages
-from relay.web.public.drawing import draw_relay
-from relay.web.public.places import NamedPlace, name_places
-from relay.web.public.question import find_city
+from relay.web.public.bands import put_in_bands
+from relay.web.public.drawing import draw_relay, find_dots, latest_legs, tell_dot
+from relay.web.public.map_numbers import find_legs, read_numbers
+from relay.web.public.map_question import read_map_question
+from relay.web.public.map_ways import list_ways
+from relay.web.public.places import name_places
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlalchemy import Engine
     from werkzeug.wrappers import Response
 
     from relay.domain.geo import City
-    from relay.domain.map_drawing import MapDrawing
-    from relay.queries.wall import Chain
+    from relay.domain.map_choice import Choice
+    from relay.domain.map_drawing import DrawnDot, MapDrawing
+    from relay.domain.map_key import MapKey
+    from relay.web.public.bands import Band
+    from relay.web.public.map_question import MapQuestion
 
-FLOWS = 2_000
-LISTED = 150  # cities told beside the map; all of them have a page of their own
+LISTED = 100  # cities told beside the map; all of them stand in the list of cities
 KEPT = 32  # maps remembered, about 100 kB each
 
 
 @dataclass(frozen=True)
-class Band:
-    """The cities between two rings; `outer` is None beyond the last one."""
+class Asked:
+    """All that a map depends on, so that it can be kept until one of it changes."""
 
-    inner: int
-    outer: int | None
-    places: tuple[NamedPlace, ...]
+    engine: Engine
+    season_id: int
+    choice: Choice
+    centre: City
+    zoom: int
+    chain: Chain
+    lang: str
+    edition: int
 
 
 @dataclass(frozen=True)
 class Told:
-    """The relay around one city: drawn, and as a list."""
+    """The relay around one city: drawn, and as a list; `dots` with what they say.
+
+    `cities` is how many there are, `unlisted` how many do not stand beside the map.
+    """
 
     drawing: MapDrawing
+    key: MapKey
+    dots: tuple[tuple[DrawnDot, str], ...]
+    rings: tuple[int, ...]
     bands: tuple[Band, ...]
+    cities: int
     unlisted: int
+    is_measured: bool
 
 
 @pages.get("/map")
 def map_page() -> Response:
     """Show the map around the season's origin, or around `?centre=`."""
-    season = require_season()
-    asked = clean_text(request.args.get("centre", "")[:100])
-    origin = the_relay().gazetteer.find(season.origin_city)
-    centre = (find_city(asked) if asked else None) or origin
-    engine = the_relay().engine
-    edition = (current_language().tag, read_edition(engine))
-    with reading() as connection:
-        chain = read_latest_relay(connection, season.id)
+    question = read_map_question()
+    origin = the_relay().gazetteer.find(question.season.origin_city)
+    centre = question.centre or origin
+    chain = _read_chain(question)
     return send_page(
         render_template(
             "public/map_page.html",
+            question=question,
             centre=centre,
-            asked=asked,
             is_origin=centre == origin,
-            told=_tell(engine, season.id, centre, chain, edition) if centre else None,
+            told=_tell(_ask(question, centre, chain)) if centre else None,
             chain=chain,
+            ways=list_ways(question),
             now=the_relay().clock.now(),
         )
     )
 
 
-@lru_cache(maxsize=KEPT)
-def _tell(
-    engine: Engine,
-    season_id: int,
-    centre: City,
-    chain: Chain,
-    _edition: tuple[str, int],
-) -> Told:
-    """Return the relay around a city, made anew for each language and edition."""
-    with engine.connect() as connection:
-        places = name_places(list_places(connection, season_id), centre)
-        flows = list_flows(connection, season_id, limit=FLOWS)
-    return Told(
-        drawing=draw_relay(centre, places, flows, chain),
-        bands=tuple(put_in_bands(places[:LISTED], centre)),
-        unlisted=max(0, len(places) - LISTED),
+def _read_chain(question: MapQuestion) -> Chain:
+    """Return the latest relay; none where the map shows a choice."""
+    if question.choice:
+        return Chain((), longer=False)
+    with reading() as connection:
+        return read_latest_relay(connection, question.season.id)
+
+
+def _ask(question: MapQuestion, centre: City, chain: Chain) -> Asked:
+    engine = the_relay().engine
+    return Asked(
+        engine=engine,
+        season_id=question.season.id,
+        choice=question.choice,
+        centre=centre,
+        zoom=question.zoom,
+        chain=chain,
+        lang=current_language().tag,
+        edition=read_edition(engine),
     )
 
 
-def put_in_bands(places: Sequence[NamedPlace], centre: City | None) -> list[Band]:
-    """Return the places from the middle outwards, by the rings between which they lie.
-
-    The middle itself is the first band, from 0 to 0 km.
-    """
-    edges = (0, *RING_KM[1:-1])
-    bands: dict[int, list[NamedPlace]] = {}
-    for place in sorted(places, key=lambda each: (each.km or 0, each.name)):
-        at_home = centre is not None and place.city.id == centre.id
-        at = 0 if at_home else max(1, bisect_left(edges, place.km or 0))
-        bands.setdefault(at, []).append(place)
-    return [
-        Band(
-            inner=edges[at - 1] if at else 0,
-            outer=edges[at] if at < len(edges) else None,
-            places=tuple(found),
-        )
-        for at, found in sorted(bands.items())
-    ]
+@lru_cache(maxsize=KEPT)
+def _tell(asked: Asked) -> Told:
+    """Return the relay around a city, made anew for each language and edition."""
+    numbers = read_numbers(asked.season_id, asked.choice)
+    gathered = gather(asked.centre, find_dots(numbers.places), zoom=asked.zoom)
+    legs = find_legs(numbers, gathered, the_relay().gazetteer.find)
+    drawing = draw_relay(gathered, [*legs, *latest_legs(asked.chain)])
+    listed = name_places(numbers.places[:LISTED], asked.centre)
+    return Told(
+        drawing=drawing,
+        key=draw_key(drawing),
+        dots=tuple((dot, tell_dot(dot)) for dot in reversed(drawing.dots)),
+        rings=rings_of(asked.zoom),
+        bands=tuple(put_in_bands(listed, asked.centre)),
+        cities=len(numbers.places),
+        unlisted=max(0, len(numbers.places) - LISTED),
+        is_measured=numbers.is_measured,
+    )

@@ -12,7 +12,7 @@ from flask import request, url_for
 
 from relay.domain.entry import Kind
 from relay.domain.map_choice import Choice
-from relay.domain.map_drawing import ZOOMS
+from relay.domain.map_groups import ZOOMS
 from relay.domain.relay_flows import EPOCH, MICROSECOND
 from relay.domain.text import clean_text
 from relay.queries.season import find_season

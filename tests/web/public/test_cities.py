@@ -19,7 +19,7 @@ def test_cities_stand_under_their_country_in_the_readers_language(
 ) -> None:
     maker.published()
     maker.published(city_id=LYON, country="FR")
-    page = LexborHTMLParser(client.get("/zh-Hans/cities").text)
+    page = LexborHTMLParser(client.get("/zh-Hans/cities?by=country").text)
     assert [each.text() for each in page.css(".rings h2")] == ["法国", "中国"]
     assert [each.text() for each in page.css(".rings li a")] == ["里昂", "南京"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from selectolax.lexbor import LexborHTMLParser
 
 from relay.domain.geo import City
-from relay.web.public.map_page import put_in_bands
+from relay.web.public.bands import put_in_bands
 from relay.web.public.places import NamedPlace
 from tests.web.making import HAIFA, LYON
 
@@ -41,8 +41,9 @@ def test_passes_are_lines_and_the_latest_way_is_lit(
 ) -> None:
     fill(maker)
     page = LexborHTMLParser(client.get("/en/map").text)
-    assert len(page.css("path.leg")) == 2
-    assert len(page.css("path.leg.latest")) == 2
+    (latest,) = page.css("svg.map path.leg")
+    assert "latest" in str(latest.attributes["class"])
+    assert str(latest.attributes["d"]).count("M") == 2
     land = page.css_first("path.land")
     assert land is not None
     assert len(str(land.attributes["d"])) > 1_000
