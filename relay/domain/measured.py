@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from relay.domain.milestones import Passed
     from relay.domain.relay_columns import Columns
 
+# How the answer and the columns are kept. Count on when either changes its shape: what
+# an earlier version of the software measured is then measured anew, and not read.
+FORMAT = 1
+
 
 @dataclass(frozen=True)
 class MeasuredRelay:
@@ -32,3 +36,8 @@ class MeasuredRelay:
 def relay_edition(season_id: int) -> str:
     """Return the name under which the editions of a season's relay are counted."""
     return f"relay-{season_id}"
+
+
+def tell_format() -> str:
+    """Return how a kept answer begins that this version of the software can read."""
+    return f'{{"format": {FORMAT}, '

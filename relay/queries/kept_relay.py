@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlmodel import col
 
-from relay.domain.measured import relay_edition
+from relay.domain.measured import relay_edition, tell_format
 from relay.domain.relay_columns import unpack
 from relay.models import Counter, RelayFigures, Season
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from relay.domain.relay_columns import Columns
+
+_READABLE = col(RelayFigures.answer).startswith(tell_format(), autoescape=True)
 
 
 @dataclass(frozen=True)
@@ -50,19 +52,21 @@ def find_relay(connection: Connection, season_id: int) -> KeptRelay | None:
             col(RelayFigures.measured_at),
             col(RelayFigures.seconds),
             col(RelayFigures.answer),
-        ).where(col(RelayFigures.season_id) == season_id)
+        ).where(col(RelayFigures.season_id) == season_id, _READABLE)
     ).first()
     if row is None:
         return None
-    edition, measured_at, seconds, answer = row
-    return KeptRelay(season_id, edition, measured_at, seconds, json.loads(answer))
+    edition, measured_at, seconds, told = row
+    answer = json.loads(told)
+    del answer["format"]
+    return KeptRelay(season_id, edition, measured_at, seconds, answer)
 
 
 def find_measured_at(connection: Connection, season_id: int) -> datetime | None:
     """Return when a season's relay was measured last."""
     return connection.scalar(
         select(col(RelayFigures.measured_at)).where(
-            col(RelayFigures.season_id) == season_id
+            col(RelayFigures.season_id) == season_id, _READABLE
         )
     )
 
@@ -71,7 +75,7 @@ def find_columns(connection: Connection, season_id: int) -> Columns | None:
     """Return the measured relay in columns; some milliseconds for 10,000 entries."""
     packed = connection.scalar(
         select(col(RelayFigures.columns)).where(
-            col(RelayFigures.season_id) == season_id
+            col(RelayFigures.season_id) == season_id, _READABLE
         )
     )
     return None if packed is None else unpack(packed)
@@ -102,7 +106,10 @@ def list_stale(
             col(RelayFigures.edition),
             col(RelayFigures.measured_at),
             col(RelayFigures.seconds),
-        ).outerjoin(RelayFigures, col(RelayFigures.season_id) == col(Season.id))
+        ).outerjoin(
+            RelayFigures,
+            (col(RelayFigures.season_id) == col(Season.id)) & _READABLE,
+        )
     ).all()
     found = []
     for season_id, measured, measured_at, seconds in rows:

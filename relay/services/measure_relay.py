@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
+from relay.domain.measured import FORMAT
 from relay.domain.relay_columns import pack
 from relay.models import RelayFigures
 from relay.services.edition import turn_edition
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 def keep_figures(engine: Engine, measured: MeasuredRelay) -> bool:
     """Keep what was measured; False when newer figures are kept already."""
     packed = pack(measured.columns)
-    answer = json.dumps(measured.answer, ensure_ascii=False, allow_nan=False)
+    answer = json.dumps(
+        {"format": FORMAT, **measured.answer}, ensure_ascii=False, allow_nan=False
+    )
     row = {
         "edition": measured.edition,
         "measured_at": measured.measured_at,

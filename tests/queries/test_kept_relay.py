@@ -4,7 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from sqlmodel import Session, select
+
 from relay.domain.moderation import Choice, Reason
+from relay.models import RelayFigures
 from relay.queries.edition import read_edition
 from relay.queries.kept_relay import StaleRelay, find_columns, find_relay, list_stale
 from relay.queries.relay_figures import measure_relay, measure_season, tell_season
@@ -86,3 +89,21 @@ def test_older_figures_never_take_the_place_of_newer_ones(relay: Relay) -> None:
 
     assert not keep_figures(relay.engine, replace(old, edition=4))
     assert keep_figures(relay.engine, replace(old, edition=5))
+
+
+def test_what_an_earlier_version_measured_is_measured_anew(
+    either_relay: Relay,
+) -> None:
+    measure(either_relay)
+    with Session(either_relay.engine) as session:
+        kept = session.exec(select(RelayFigures)).one()
+        kept.answer = kept.answer.replace('"format": ', '"format": 99')
+        session.add(kept)
+        session.commit()
+
+    assert [each.measured_at for each in stale(either_relay)] == [None]
+    with either_relay.engine.connect() as connection:
+        assert find_relay(connection, 1) is None
+        assert find_columns(connection, 1) is None
+    measure(either_relay)
+    assert stale(either_relay) == []
