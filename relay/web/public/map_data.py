@@ -19,6 +19,7 @@ from relay.domain.map_days import DayTable, list_days
 from relay.domain.relay_flows import MICROSECOND
 from relay.queries.edition import read_edition
 from relay.queries.map import PlaceView, list_flows, list_places
+from relay.queries.wall import read_latest_relay
 from relay.web.answer import send_page
 from relay.web.context import reading, the_relay
 from relay.web.i18n import babel_locale
@@ -55,6 +56,7 @@ def map_data() -> Response:
             "scale": SCALE,
             "places": pack_places(places),
             "legs": pack_legs(legs, len(places)),
+            "latest": _latest(question, places),
             "countries": {code: country_name(code) for code in {p[2] for p in places}},
             "days": question.link("public.map_days", **NO_VIEW) if columns else None,
             "locale": babel_locale().replace("_", "-"),
@@ -114,6 +116,16 @@ def _count(
         [PlaceView(city, country, many, 0) for city, (country, many) in cities],
         [(start, end, many) for (start, end), many in most],
     )
+
+
+def _latest(question: MapQuestion, places: list[PlaceRow]) -> list[int]:
+    """Return the places of the newest relay, from hand to hand; none of a choice."""
+    if question.choice:
+        return []
+    with reading() as connection:
+        chain = read_latest_relay(connection, question.season.id)
+    at = {row[0]: place for place, row in enumerate(places)}
+    return [at[hop.city_id] for hop in chain.hops if hop.city_id in at]
 
 
 def _east(season: SeasonView) -> int:

@@ -36,9 +36,9 @@ export class Atlas {
   take(data, middle) {
     this.data = data;
     this.words = data.words;
-    this.scene = new Scene(data.places, data.legs);
+    this.scene = new Scene(data);
     this.level = null;
-    this.selected = null;
+    this.info.close();
     this.settle(middle);
   }
 
@@ -112,6 +112,7 @@ export class Atlas {
       if (data !== this.data) this.take(data, page?.middle ?? this.ui.dataset);
       else if (page && Number(page.middle.id) !== this.middle.id) await this.travel(page.middle);
       if (page) this.show(page, url);
+      this.info.again();
       this.open(readView(url));
     } catch {
       location.assign(url);
@@ -144,6 +145,7 @@ export class Atlas {
     await this.travel({ id: place.id, lat, lon, name: place.name });
     const page = await coming;
     if (ticket === this.ticket && page) this.show(page, url);
+    this.info.again();
     this.say(this.words.say("centred", { city: place.name }));
   }
 
@@ -213,7 +215,8 @@ export class Atlas {
     if (this.level !== level) {
       this.level = level;
       this.player.still();
-      this.scene.group((half * MARGIN * 2 ** (level / 2)) / this.view.dots, this.middle.id);
+      const base = (half * MARGIN) / this.view.dots;
+      this.scene.group(base * 2 ** (level / 2), base, this.middle.id);
     }
     const moving = this.player.tick(now);
     const { dots, boxes } = paint(this.ctx, {
@@ -245,13 +248,15 @@ export class Atlas {
 
   // Tells of a city and puts it in the middle.
   pick(place) {
-    this.select(place);
+    this.selected = place;
+    this.info.showCity(place, place);
     this.centre(place);
+    this.draw();
   }
 
   select(place) {
     this.selected = place;
-    this.info.showCity(place);
+    this.info.showCity(place, this.middle);
     this.draw();
   }
 

@@ -1,4 +1,5 @@
 // What is told beside the map of a city, or of a leg between two.
+import { changed } from "./address.js";
 import { kmBetween } from "./ripple.js";
 
 const MOST = 3; // neighbours named each way
@@ -9,6 +10,7 @@ export class Info {
     this.figure = figure;
     this.box = figure.querySelector(".map-info");
     this.told = this.box.querySelector(".map-told");
+    this.works = this.box.querySelector(".map-works");
     figure.after(this.box);
     this.box.addEventListener("click", (event) => this.act(event));
   }
@@ -23,8 +25,13 @@ export class Info {
     atlas.centre(atlas.selected);
   }
 
-  showCity(place) {
-    const { words, scene, middle, ui } = this.atlas;
+  // Tells the distance anew after another city has come into the middle.
+  again() {
+    if (!this.box.hidden && this.atlas.selected) this.showCity(this.atlas.selected, this.atlas.middle);
+  }
+
+  showCity(place, middle) {
+    const { words, scene, ui } = this.atlas;
     const group = scene.groups[scene.groupOf[place.at]];
     const lines = [words.many("artworks", scene.here[place.at])];
     if (place.id !== middle.id) {
@@ -42,6 +49,26 @@ export class Info {
       wall: `${ui.dataset.wallPage}?city=${place.id}`,
     });
     this.box.querySelector("[data-way=around]").hidden = place.id === middle.id;
+    this.listArtworks(place);
+  }
+
+  // The newest artworks from here, each with a link that shows its relay alone.
+  async listArtworks(place) {
+    this.works.hidden = true;
+    const { origin, pathname, search } = new URL(location.href);
+    const answer = await fetch(`${this.works.dataset.src}?city=${place.id}&limit=${MOST}`).catch(() => null);
+    if (!answer?.ok || this.atlas.selected !== place) return;
+    const { entries } = await answer.json();
+    this.works.querySelector("ul").replaceChildren(...entries.map(({ no, title, lang }) => {
+      const item = make("li", "");
+      const link = Object.assign(make("a", title), { href: `${this.works.dataset.page}${no}`, lang, dir: "auto" });
+      const only = changed(new URL(origin + pathname + search), { relay: no, zoom: null, at: null, day: null });
+      const focus = Object.assign(make("a", this.works.dataset.only), { href: only.href });
+      focus.setAttribute("aria-label", `${this.works.dataset.only}: ${title}`);
+      item.append(link, focus);
+      return item;
+    }));
+    this.works.hidden = !entries.length;
   }
 
   showLine({ from, to }) {
@@ -51,6 +78,7 @@ export class Info {
     const lines = both.filter((each) => each.passes).map((each) =>
       `${words.say("way", { start: scene.face(each.from).name, end: scene.face(each.to).name })}: ${words.many("passes", each.passes)}`);
     this.tell(`${a.name} – ${b.name}`, [words.km(kmBetween(a.point, b.point)), ...lines], []);
+    this.works.hidden = true;
     this.ways({});
   }
 
@@ -76,7 +104,10 @@ export class Info {
       }));
       parts.push(make("h3", head), list);
     }
-    this.told.replaceChildren(...parts);
+    // The same once more would only be spoken once more.
+    const whole = document.createElement("div");
+    whole.append(...parts);
+    if (this.box.hidden || whole.innerHTML !== this.told.firstElementChild?.innerHTML) this.told.replaceChildren(whole);
     this.box.hidden = false;
     this.box.parentElement.classList.add("has-info");
   }

@@ -13,7 +13,7 @@ export class Names {
       const place = event.target.closest("a")?.place;
       if (!place || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
       event.preventDefault();
-      atlas.pick(place);
+      if (place.at !== undefined) atlas.pick(place);
     });
   }
 
@@ -27,16 +27,24 @@ export class Names {
     if (this.layer.classList.contains("is-away") || busy) return;
     this.laid = now;
     const { scene, selected } = this.atlas;
-    const rank = ({ group }) => (group.home ? 3 : 0) + (group.members.includes(selected) ? 2 : 0);
+    const chosen = selected ? scene.groupOf[selected.at] : -1;
+    const rank = ({ group }) => (group.home ? 3 : 0) + (group.at === chosen ? 2 : 0);
     const order = [...dots].sort((a, b) => rank(b) - rank(a) || b.group.entries - a.group.entries);
     const wanted = order.slice(0, 90).map((dot) => {
       const place = scene.face(dot.group);
       return { ...dot, dot, place, must: rank(dot) > 0, width: this.width(place.name, view) };
     });
+    if (!dots.some(({ group }) => group.home)) wanted.unshift(this.middle(view));
     const most = Math.round((view.size < 480 ? 7 : 16) * Math.min(2.5, Math.sqrt(view.k)));
     const height = Math.max(24, view.letters * 1.5);
     const placed = placeLabels(wanted, { dots: order, taken: boxes, height, width: view.size, most });
     this.write(placed, height);
+  }
+
+  // The middle, where nothing has come from yet.
+  middle(view) {
+    const place = { ...this.atlas.middle, entries: 0 };
+    return { x: view.x, y: view.y, size: 7, dot: null, place, must: true, width: this.width(place.name, view) };
   }
 
   width(name, view) {
@@ -56,7 +64,7 @@ export class Names {
       kept.add(wish.place.id);
       const { words, scene, ui } = this.atlas;
       link.href = ui.dataset.cityPage.replace(/0$/, wish.place.id);
-      link.ariaLabel = `${words.place(wish.place)}: ${words.many("artworks", scene.here[wish.place.at])}`;
+      link.ariaLabel = `${words.place(wish.place)}: ${words.many("artworks", scene.here[wish.place.at] ?? 0)}`;
       link.style.transform = `translate(${left}px, ${top}px)`;
       link.style.lineHeight = `${height}px`;
       link.style.width = `${wish.width}px`;

@@ -5,7 +5,6 @@ const RINGS = [20_000, 15_000, 10_000, 5_000, 2_500, 1_000, 500, 250, 100, 50];
 const WHOLE = 1_000; // rings that are drawn at any zoom
 const ROOM = 64; // pixels that a smaller ring must have for its radius
 const BEARINGS = [180, 170, 190, 160, 200, 145, 215, 130, 230, 110, 250, 90, 270, 45, 315, 0];
-const MOST_LINES = 320;
 const HEX = /^#[0-9a-f]{6}$/i;
 const NAMES = ["sea", "sea-near", "land", "ring", "plum", "dot", "lantern", "ink", "focus"];
 
@@ -75,7 +74,7 @@ function drawRings(ctx, { x, y, radius }, colours) {
 // A leg is wide where it begins and narrow where it ends, so its way is seen without
 // colour (Holten and van Wijk, 2009, found this easier to read than arrows).
 function drawLines(ctx, scene, view, colours, { growing, ages }) {
-  const shown = scene.strongest.filter((line) => line.passes > 0 && !growing.has(line)).slice(0, MOST_LINES);
+  const shown = scene.seen(view).filter((line) => !growing.has(line));
   ctx.fillStyle = colours.plum;
   const most = Math.max(1, scene.most);
   for (const [least, alpha] of [[0, 0.34], [0.25, 0.55], [0.6, 0.75]]) {
@@ -84,21 +83,30 @@ function drawLines(ctx, scene, view, colours, { growing, ages }) {
     for (const line of shown) {
       const share = line.passes / most;
       if (share < least || (least === 0 && share >= 0.25) || (least === 0.25 && share >= 0.6)) continue;
-      taper(ctx, scene.way(line), view, 0.8 + 2 * share, 1);
+      taper(ctx, scene.way(line), view, (0.8 + 2 * share) * view.dots, 1);
     }
     ctx.fill();
   }
+  drawLatest(ctx, scene, view);
   for (const line of growing.keys()) {
     const { share, glow } = ages(line);
     ctx.globalAlpha = 0.34 + 0.66 * glow;
     ctx.beginPath();
-    taper(ctx, scene.way(line), view, 0.9 + 1.9 * glow, share);
+    taper(ctx, scene.way(line), view, (0.9 + 1.9 * glow) * view.dots, share);
     ctx.fill();
   }
   ctx.globalAlpha = 1;
 }
 
-export function taper(ctx, points, { x, y, radius }, half, share) {
+// The newest relay, from hand to hand, while all of the map is shown.
+function drawLatest(ctx, scene, view) {
+  ctx.globalAlpha = 1;
+  ctx.beginPath();
+  for (const way of scene.latestWays()) taper(ctx, way, view, 2.4 * view.dots, 1);
+  ctx.fill();
+}
+
+function taper(ctx, points, { x, y, radius }, half, share) {
   const steps = points.length / 2 - 1;
   const until = share * steps;
   const whole = Math.min(steps, Math.ceil(until));
@@ -106,7 +114,7 @@ export function taper(ctx, points, { x, y, radius }, half, share) {
   const right = [];
   let before = null;
   for (let at = 0; at <= whole; at += 1) {
-    const part = at > until ? until - (at - 1) : 1;
+    const part = at > until ? 1 - (at - until) : 1;
     const [px, py] = [points[2 * at], points[2 * at + 1]];
     const [qx, qy] = at ? [points[2 * at - 2], points[2 * at - 1]] : [px, py];
     const here = [x + radius * (qx + (px - qx) * part), y + radius * (qy + (py - qy) * part)];
@@ -134,6 +142,7 @@ function drawDots(ctx, scene, view, colours, { rippling, ripples, selected }) {
     if (x < -40 || y < -40 || x > view.size + 40 || y > view.size + 40) continue;
     shown.push({ group, x, y, size });
   }
+  if (!shown.some(({ group }) => group.home)) drawMiddle(ctx, view, colours);
   ctx.fillStyle = colours.dot;
   ctx.globalAlpha = 0.16;
   ctx.beginPath();
@@ -161,7 +170,7 @@ function drawDots(ctx, scene, view, colours, { rippling, ripples, selected }) {
       }
       ctx.globalAlpha = 1;
     }
-    if (selected && each.group.members.includes(selected)) {
+    if (selected && scene.groupOf[selected.at] === each.group.at) {
       ctx.strokeStyle = colours.focus;
       ctx.lineWidth = 3;
       ctx.beginPath();
@@ -170,6 +179,15 @@ function drawDots(ctx, scene, view, colours, { rippling, ripples, selected }) {
     }
   }
   return shown;
+}
+
+// A middle from which nothing has come yet.
+function drawMiddle(ctx, { x, y }, colours) {
+  ctx.strokeStyle = colours.lantern;
+  ctx.lineWidth = 3;
+  ctx.beginPath();
+  circle(ctx, x, y, 5);
+  ctx.stroke();
 }
 
 function circle(ctx, x, y, r) {

@@ -142,6 +142,8 @@ export class Player {
       this.slider.setAttribute("aria-valuetext", this.told);
     }
     this.slider.value = this.playback.day;
+    const { first, last, day } = this.playback;
+    this.slider.style.setProperty("--played", `${((day - first) / Math.max(1, last - first)) * 100}%`);
   }
 
   speak(now = performance.now()) {

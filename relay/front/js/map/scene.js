@@ -3,30 +3,38 @@
 import { along, angle } from "./ripple.js";
 
 const OVERLAP = 0.72; // share of both radii under which two dots become one
+const WIDER = 1.25; // and how much wider each next try is, while there are too many
+const MOST = 150;
+const MOST_LINES = 300;
 const SMALLEST = 3.2;
 const LARGEST = 13;
-const FAR_SIDE = 0.7; // of the globe around the point opposite the middle
-const BEND = Math.PI / 40; // of the globe between two points of a leg
+const MOST_HALVINGS = 9;
+const BEND = 0.7; // pixels by which a line may miss its great circle
 
 export class Scene {
-  constructor(places, legs) {
+  constructor({ places, legs, latest }) {
     this.places = places;
+    this.latest = latest;
     this.raw = legs;
     this.ranked = [...places].sort((a, b) => b.entries - a.entries || a.id - b.id);
     this.numbers = new Map(legs.map((leg, at) => [leg.from * places.length + leg.to, at]));
     this.here = new Int32Array(places.length);
     this.passed = new Int32Array(legs.length);
+    this.tolerance = 0.002;
+    this.growth = 0.1;
     this.showAll();
   }
 
   // Everything that the relay holds today.
   showAll() {
+    this.isWhole = true;
     this.places.forEach((place) => { this.here[place.at] = place.entries; });
     this.raw.forEach((leg, at) => { this.passed[at] = leg.passes; });
     this.sum();
   }
 
   showNothing() {
+    this.isWhole = false;
     this.here.fill(0);
     this.passed.fill(0);
     this.sum();
@@ -50,6 +58,7 @@ export class Scene {
   // Projects every city; the groups must be made anew when this is done.
   spread(ripple) {
     this.ripple = ripple;
+    this.latestFound = null;
     this.xy ??= new Float64Array(this.places.length * 2);
     for (const { at, point } of this.places) {
       const [x, y] = ripple.place(point);
@@ -59,38 +68,54 @@ export class Scene {
   }
 
   // Joins dots that would overlap at this many pixels to the disc's radius. The middle
-  // comes first, then the largest: they keep their places.
-  group(radius, middle) {
-    const most = this.ranked[0]?.entries ?? 1;
-    this.growth = Math.min(1.25, (LARGEST - SMALLEST) / Math.sqrt(Math.max(1, most)));
-    const cell = 2 * LARGEST * OVERLAP;
+  // comes first, then the largest: they keep their places. On the whole map, with `base`
+  // pixels to its radius, there are never more than MOST: what lies between is joined.
+  group(radius, base, middle) {
+    if (this.middle !== middle || this.base !== base) {
+      const share = Math.max(OVERLAP, (this.share ?? 0) / WIDER ** 2);
+      Object.assign(this, { middle, base, share });
+      this.gather(base, this.order());
+      while (this.groups.length > MOST) {
+        this.share *= WIDER;
+        this.gather(base, this.groups.map(({ place }) => place));
+      }
+      this.gather(base, this.order());
+      const most = this.groups.reduce((best, { members }) => Math.max(best, total(members)), 1);
+      this.growth = Math.min(1.25, (LARGEST - SMALLEST) / Math.sqrt(most));
+    }
+    this.tolerance = BEND / radius;
+    this.gather(radius, this.order());
+    this.latestFound = null;
+    this.join();
+    this.sum();
+  }
+
+  order() {
+    const home = this.places.find((place) => place.id === this.middle);
+    return home ? [home, ...this.ranked.filter((place) => place !== home)] : this.ranked;
+  }
+
+  gather(radius, order) {
+    const cell = 2 * LARGEST * this.share;
+    const across = 2 * Math.ceil(radius / cell) + 3; // columns, one empty on each side
     const cells = new Map();
     this.groups = [];
     this.groupOf = new Int32Array(this.places.length).fill(-1);
-    const home = this.places.find((place) => place.id === middle);
-    for (const place of home ? [home, ...this.ranked] : this.ranked) {
-      if (this.groupOf[place.at] >= 0) continue;
+    for (const place of order) {
       const [x, y] = [this.xy[2 * place.at] * radius, this.xy[2 * place.at + 1] * radius];
-      const [column, row] = [Math.floor(x / cell), Math.floor(y / cell)];
+      const key = Math.floor((x + radius) / cell) + 1 + (Math.floor((y + radius) / cell) + 1) * across;
       const size = this.size(place.entries);
-      let near = null;
-      for (let i = -1; i < 2 && !near; i += 1) {
-        for (let j = -1; j < 2 && !near; j += 1) {
-          near = cells.get((column + i) * 65_536 + row + j)?.find((each) =>
-            Math.hypot(each.x - x, each.y - y) < OVERLAP * (each.size + size)) ?? null;
-        }
+      let group = find(cells, key, across, { x, y, size, share: this.share });
+      if (!group) {
+        group = { at: this.groups.length, x, y, size, place, members: [], home: place.id === this.middle };
+        this.groups.push(group);
+        const beside = cells.get(key);
+        if (beside) beside.push(group);
+        else cells.set(key, [group]);
       }
-      if (!near) {
-        near = { at: this.groups.length, x, y, size, place, members: [], home: place === home };
-        this.groups.push(near);
-        const key = column * 65_536 + row;
-        cells.set(key, [...(cells.get(key) ?? []), near]);
-      }
-      near.members.push(place);
-      this.groupOf[place.at] = near.at;
+      group.members.push(place);
+      this.groupOf[place.at] = group.at;
     }
-    this.join();
-    this.sum();
   }
 
   size(entries) {
@@ -129,28 +154,59 @@ export class Scene {
     });
   }
 
+  // The strongest lines that begin or end on the screen: others only cross it.
+  seen({ size, k, radius, x, y }) {
+    const most = MOST_LINES / Math.min(2, k);
+    const isOn = ({ place }) => {
+      const [left, top] = [x + radius * this.xy[2 * place.at], y + radius * this.xy[2 * place.at + 1]];
+      return left > 0 && top > 0 && left < size && top < size;
+    };
+    this.shown = [];
+    for (const line of this.strongest) {
+      if (line.passes > 0 && (isOn(line.from) || isOn(line.to))) this.shown.push(line);
+      if (this.shown.length >= most) break;
+    }
+    return this.shown;
+  }
+
   // The way of a line on the disc, as x, y, x, y …; found when first asked for.
   way(line) {
     line.points ??= this.curve(line.from.place.point, line.to.place.point);
     return line.points;
   }
 
-  // Near the rim, where a leg goes around the far side, it bends most.
+  // The ways of the newest relay; none while an earlier day is shown.
+  latestWays() {
+    if (!this.isWhole) return [];
+    this.latestFound ??= this.latest.slice(1).flatMap((to, at) => {
+      const [a, b] = [this.groups[this.groupOf[this.latest[at]]], this.groups[this.groupOf[to]]];
+      return a === b ? [] : [this.curve(a.place.point, b.place.point)];
+    });
+    return this.latestFound;
+  }
+
+  // Halved until it bends as the great circle does: near the rim it bends most.
   curve(a, b) {
-    const whole = angle(a, b);
-    const antipode = angle(this.ripple.middle.map((each) => -each), along(a, b, 0.5)) - whole / 2;
-    const fine = antipode < FAR_SIDE ? 4 : 1;
-    const steps = Math.max(4, Math.ceil(whole / BEND)) * fine;
-    const points = new Float64Array(2 * (steps + 1));
-    for (let at = 0; at <= steps; at += 1) {
-      points.set(this.ripple.place(along(a, b, at / steps)), 2 * at);
-    }
+    const points = [...this.ripple.place(a)];
+    const halve = (from, to, start, end, left) => {
+      const half = along(from, to, 0.5);
+      const middle = this.ripple.place(half);
+      const off = Math.hypot(middle[0] - (start[0] + end[0]) / 2, middle[1] - (start[1] + end[1]) / 2);
+      if (left > MOST_HALVINGS - 2 || (left && off > this.tolerance)) {
+        halve(from, half, start, middle, left - 1);
+        halve(half, to, middle, end, left - 1);
+      } else {
+        points.push(...end);
+      }
+    };
+    halve(a, b, this.ripple.place(a), this.ripple.place(b), MOST_HALVINGS);
     return points;
   }
 
-  // The member of a dot that has most at this moment: the dot bears its name.
+  // The member of a dot that has most at this moment: the dot bears its name, unless it
+  // is the middle.
   face(group) {
-    return group.members.reduce((best, place) => (this.here[place.at] > this.here[best.at] ? place : best));
+    return group.home ? group.place : group.members.reduce((best, place) => (this.here[place.at] > this.here[best.at] ? place : best));
   }
 
   totals() {
@@ -169,7 +225,7 @@ export class Scene {
   nearest(x, y, view, most) {
     const [px, py] = [(x - view.x) / view.radius, (y - view.y) / view.radius];
     let [best, found] = [most / view.radius, null];
-    for (const line of this.strongest.filter((each) => each.passes > 0).slice(0, 320)) {
+    for (const line of this.shown) {
       const way = this.way(line);
       for (let at = 2; at < way.length; at += 2) {
         const far = distance(px, py, way[at - 2], way[at - 1], way[at], way[at + 1]);
@@ -178,6 +234,23 @@ export class Scene {
     }
     return found;
   }
+}
+
+const total = (places) => places.reduce((sum, place) => sum + place.entries, 0);
+
+// The first dot that one of this size would overlap, in its cell or in one beside it.
+function find(cells, key, across, { x, y, size, share }) {
+  for (let row = key - across; row <= key + across; row += across) {
+    for (let at = row - 1; at <= row + 1; at += 1) {
+      const inside = cells.get(at);
+      if (!inside) continue;
+      for (const each of inside) {
+        const most = share * (each.size + size);
+        if ((each.x - x) ** 2 + (each.y - y) ** 2 < most * most) return each;
+      }
+    }
+  }
+  return null;
 }
 
 function distance(x, y, fromX, fromY, toX, toY) {
