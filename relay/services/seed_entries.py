@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -12,6 +12,8 @@ from sqlalchemy import func, select, text, update
 from sqlmodel import col
 
 from relay.domain.errors import Conflict, NotFound
+from relay.domain.geo import City
+from relay.domain.moderation import Moderation
 from relay.models import (
     Baton,
     Card,
@@ -29,7 +31,7 @@ from relay.services.seed_counts import (
     store_counts,
     table_of,
 )
-from relay.services.seed_plan import REVIEW, plan_entries
+from relay.services.seed_plan import NEAR, REVIEW, plan_entries
 from relay.services.seed_rows import (
     Numbered,
     Row,
@@ -114,10 +116,15 @@ def seed_entries(
     with engine.connect() as connection:
         base = _read_base(connection, season_id, amount.entries, now=clock.now())
         counts = read_counts(connection, base.season_id)
+        before = _read_newest(connection, base.season_id)
     planned = plan_entries(
-        props, amount.entries, seed=amount.seed, begin=base.begin, end=base.end
+        replace(props, before=[each.city for each in before]),
+        amount.entries,
+        seed=amount.seed,
+        begin=base.begin,
+        end=base.end,
     )
-    numbered = _number(planned, base, counts)
+    numbered = _number(planned, base, counts, before)
     # With what is there already, so that added entries do not get the same secrets.
     dice = random.Random(f"{amount.seed}/{base.last_entry}")  # noqa: S311 - invented data
     picture_id = base.last_picture
@@ -128,7 +135,7 @@ def seed_entries(
         with writes.begin() as connection:
             for model, each in rows.items():
                 insert_many(connection, model, each)
-        yield len(chunk)
+        yield sum(each.planned.is_public for each in chunk)
     with writes.begin() as connection:
         store_counts(connection, base.season_id, counts)
         _open_by(connection, base)
@@ -147,29 +154,70 @@ def _read_base(
     newest = connection.scalar(select(func.max(col(Entry.published_at))))
     last_no = connection.scalar(select(func.max(col(Entry.no)))) or 0
     begin = newest or now - BACK - REVIEW
-    # Each a microsecond after the one before it, even where there is no time left.
-    end = max(now - REVIEW, begin + timedelta(microseconds=entries))
+    # Each some microseconds after the one before it, even where no time is left.
+    end = max(now - REVIEW, begin + timedelta(microseconds=2 * entries))
     return _Base(season_id, last_entry, last_picture, last_no, begin, end)
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What must be known of an entry that passes the baton on.
+
+    A hidden one passes on what it came from.
+    """
+
+    id: int
+    no: int | None
+    city: City
+
+
+def _read_newest(connection: Connection, season_id: int) -> list[_Known]:
+    """Return the newest published entries, in the order of their sending."""
+    rows = connection.execute(
+        select(col(Entry.id), col(Entry.no), col(Entry.city_id), col(Entry.country))
+        .where(
+            col(Entry.season_id) == season_id,
+            col(Entry.moderation) == Moderation.APPROVED,
+        )
+        .order_by(col(Entry.submitted_at).desc(), col(Entry.id).desc())
+        .limit(NEAR)
+    ).all()
+    return [
+        # Nobody asks for its name, or where it lies.
+        _Known(each.id, each.no, City(each.city_id, "", each.country, 0, 0, 0))
+        for each in reversed(rows)
+    ]
+
+
 def _number(
-    planned: Iterator[Planned], base: _Base, counts: SeedCounts
+    planned: Iterator[Planned],
+    base: _Base,
+    counts: SeedCounts,
+    before: Sequence[_Known],
 ) -> Iterator[Numbered]:
-    """Give each entry its id, number and giver, and count it."""
-    first_id, first_no = base.last_entry + 1, max(base.last_no, counts.last_no) + 1
-    cities: list[int] = []
+    """Give each entry its id, number and giver, and count the published ones."""
+    next_id, next_no = base.last_entry + 1, max(base.last_no, counts.last_no) + 1
+    ids = [each.id for each in before]
+    nearest: list[_Known | None] = [*before]  # the published one that a child is from
     for each in planned:
-        cities.append(each.city.id)
-        above = each.parent
+        above = None if each.parent is None else nearest[each.parent]
         numbered = Numbered(
             planned=each,
-            id=first_id + each.n,
-            no=first_no + each.n,
-            from_id=None if above is None else first_id + above,
-            from_no=None if above is None else first_no + above,
-            from_city=None if above is None else cities[above],
+            id=next_id,
+            no=next_no if each.is_public else None,
+            parent_id=None if each.parent is None else ids[each.parent],
+            from_id=above.id if above and each.is_public else None,
+            from_no=above.no if above else None,
+            from_city=above.city.id if above else None,
         )
-        counts.count(each, numbered.no, numbered.from_city)
+        ids.append(next_id)
+        next_id += 1
+        if each.is_public:
+            counts.count(each, next_no, numbered.from_city)
+            nearest.append(_Known(numbered.id, next_no, each.city))
+            next_no += 1
+        else:
+            nearest.append(above)
         yield numbered
 
 
@@ -195,7 +243,12 @@ def _rows(
         RenditionFile: [
             row for _, stored, at in pictured for row in rendition_rows(stored, at)
         ],
-        Card: [row for each in chunk for row in card_rows(each, printer)],
+        Card: [
+            row
+            for each in chunk
+            if each.planned.is_public
+            for row in card_rows(each, printer)
+        ],
     }
 
 

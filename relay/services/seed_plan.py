@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from relay.domain.entry import Kind, ParentKnown
+from relay.domain.moderation import Moderation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,13 +24,24 @@ REVIEW = timedelta(minutes=35)
 
 # Shares of all entries.
 WITHOUT_BATON = 0.12
-FROM_A_STAR = 0.18
+FROM_A_STAR = 0.05
+FROM_A_NEW_STAR = 0.13
 IN_THE_SAME_CITY = 0.35
-CLAIMED = 0.15
+CLAIMED = 0.12
+INFERRED = 0.03
 WITHOUT_PICTURE = 0.06
 
-STAR_EVERY = 23  # one entry in so many is followed by many, long after
+# One in so many is hidden, beside the published ones; and one has a city that the
+# gazetteer does not know any more.
+HIDDEN_EVERY = 41
+UNLOCATED_EVERY = 311
+LOST_CITY = 1  # no place of GeoNames has this number
+
+STAR_EVERY = 23  # one entry in so many is followed by many, some of them long after
+NEW_STARS = 3
 NEAR = 400  # the others follow one of so many before them
+NEAR_LEAST = 8
+NEAR_SHARE = 40  # and of a small relay one of its fortieth, so that chains grow long
 FLATTEN = 0.4  # a city ten times as large sends 10^0.4 = 2.5 times as many
 
 _KINDS = (Kind.INDIVIDUAL, Kind.INSTITUTION, Kind.ORGANISATION, Kind.CITY)
@@ -47,17 +59,6 @@ _PLATFORMS = {
 
 
 @dataclass(frozen=True)
-class SeedWords:
-    """What one invented maker says; an empty `alt` asks a volunteer."""
-
-    lang: str
-    name: str
-    title: str
-    alt: str
-    description: str
-
-
-@dataclass(frozen=True)
 class StoredPicture:
     """A picture whose files lie in the media store already."""
 
@@ -66,17 +67,42 @@ class StoredPicture:
 
 
 @dataclass(frozen=True)
+class SeedWords:
+    """What one invented maker says; an empty `alt` asks a volunteer.
+
+    `picture` is what the words are about, and `link` the post of it; without them the
+    entry gets some picture, and a link that leads nowhere.
+    """
+
+    lang: str
+    name: str
+    title: str
+    alt: str
+    description: str
+    picture: StoredPicture | None = None
+    link: str = ""
+
+
+@dataclass(frozen=True)
 class Props:
-    """What the entries are made of. The relay begins in the first city."""
+    """What the entries are made of. A new relay begins in the first city.
+
+    `before` are the cities of the newest entries that are there already, in the order
+    of their sending: the first new ones take the baton from them.
+    """
 
     cities: Sequence[City]
     words: Sequence[SeedWords]
     pictures: Sequence[StoredPicture]
+    before: Sequence[City] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One entry to come: its place `n` in the plan, and that of its parent."""
+    """One entry to come: its place `n` in the plan, and that of its parent.
+
+    The places of what was there before come first. A hidden one is not approved.
+    """
 
     n: int
     words: SeedWords
@@ -87,44 +113,66 @@ class Planned:
     picture: StoredPicture | None
     parent: int | None
     known: ParentKnown
+    moderation: Moderation
     submitted_at: datetime
     published_at: datetime
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it was approved, and stayed so."""
+        return self.moderation is Moderation.APPROVED
 
 
 def plan_entries(
     props: Props, count: int, *, seed: int, begin: datetime, end: datetime
 ) -> Iterator[Planned]:
-    """Yield `count` entries in the order of their sending; the same for one seed.
+    """Yield `count` published entries, and hidden ones, in the order of their sending.
 
-    They are sent at even steps from `begin` to `end`; each is published when REVIEW
-    has passed, so the order of publication is that of sending.
+    The same for one seed. They are sent at even steps from `begin` to `end`; each is
+    published when REVIEW has passed, so the order of publication is that of sending.
     """
     dice = random.Random(seed)  # noqa: S311 - invented data, not secrets
     weights = list(accumulate(each.population**FLATTEN + 1 for each in props.cities))
     names = _names(props.words)
-    cities: list[City] = []
-    step = (end - begin) / count
-    for n in range(count):
-        parent = _choose_parent(dice, n)
+    cities: list[City] = [*props.before]
+    first, near = len(cities), min(max(count // NEAR_SHARE, NEAR_LEAST), NEAR)
+    many = count + hidden_among(count)
+    step = (end - begin) / many
+    for n in range(first, first + many):
+        parent = _choose_parent(dice, n, near)
         city = _choose_city(dice, props.cities, weights, cities, parent)
         cities.append(city)
         words = dice.choice(props.words)
-        at = begin + n * step
+        picture = words.picture
+        if picture is None and dice.random() >= WITHOUT_PICTURE:
+            picture = dice.choice(props.pictures)
+        at = begin + (n - first) * step
         yield Planned(
             n=n,
             words=words,
             name=dice.choice(names[words.lang]),
             kind=dice.choices(_KINDS, cum_weights=_KIND_SHARES)[0],
             city=city,
-            platform=dice.choice(_PLATFORMS.get(words.lang, _ELSEWHERE)),
-            picture=None
-            if dice.random() < WITHOUT_PICTURE
-            else dice.choice(props.pictures),
+            platform="web"
+            if words.link
+            else dice.choice(_PLATFORMS.get(words.lang, _ELSEWHERE)),
+            picture=picture,
             parent=parent,
             known=_how_known(dice, parent),
+            moderation=_moderation(n - first),
             submitted_at=at,
             published_at=at + REVIEW,
         )
+
+
+def hidden_among(count: int) -> int:
+    """Return how many entries are hidden beside so many published ones."""
+    return count // (HIDDEN_EVERY - 1)
+
+
+def _moderation(n: int) -> Moderation:
+    is_hidden = n % HIDDEN_EVERY == HIDDEN_EVERY - 1
+    return Moderation.REJECTED if is_hidden else Moderation.APPROVED
 
 
 def _names(words: Sequence[SeedWords]) -> dict[str, list[str]]:
@@ -134,14 +182,17 @@ def _names(words: Sequence[SeedWords]) -> dict[str, list[str]]:
     return names
 
 
-def _choose_parent(dice: random.Random, n: int) -> int | None:
+def _choose_parent(dice: random.Random, n: int, near: int) -> int | None:
     """Return who passed the baton on: mostly somebody near, sometimes a star."""
     chance = dice.random()
     if n == 0 or chance < WITHOUT_BATON:
         return None
     if chance < WITHOUT_BATON + FROM_A_STAR:
         return dice.randrange(0, n, STAR_EVERY)
-    return dice.randrange(max(0, n - NEAR), n)
+    if chance < WITHOUT_BATON + FROM_A_STAR + FROM_A_NEW_STAR:
+        newest = (n - 1) // STAR_EVERY
+        return STAR_EVERY * max(0, newest - dice.randrange(NEW_STARS))
+    return dice.randrange(max(0, n - near), n)
 
 
 def _choose_city(
@@ -153,6 +204,8 @@ def _choose_city(
 ) -> City:
     if not before:
         return cities[0]
+    if len(before) % UNLOCATED_EVERY == UNLOCATED_EVERY - 1:
+        return replace(dice.choice(cities), id=LOST_CITY)
     if parent is not None and dice.random() < IN_THE_SAME_CITY:
         return before[parent]
     return dice.choices(cities, cum_weights=weights)[0]
@@ -161,4 +214,7 @@ def _choose_city(
 def _how_known(dice: random.Random, parent: int | None) -> ParentKnown:
     if parent is None:
         return ParentKnown.NONE
-    return ParentKnown.CLAIMED if dice.random() < CLAIMED else ParentKnown.DECLARED
+    chance = dice.random()
+    if chance < CLAIMED:
+        return ParentKnown.CLAIMED
+    return ParentKnown.INFERRED if chance < CLAIMED + INFERRED else ParentKnown.DECLARED

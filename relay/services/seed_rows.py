@@ -11,7 +11,6 @@ from relay.domain.card import CardFacts, CardPicture, Source
 from relay.domain.entry import CONSENT_VERSION, AltBy
 from relay.domain.errors import FetchReason
 from relay.domain.language import LANGUAGES
-from relay.domain.moderation import Moderation
 from relay.domain.preview import PreviewState
 from relay.domain.text import fold
 from relay.models import PictureRole
@@ -29,24 +28,28 @@ _REF_BYTES = 9
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A planned entry with its id and number, and those of who passed it on."""
+    """A planned entry with its id and number, and those of who passed it on.
+
+    A hidden entry has no number. `from_id` is its nearest published ancestor's.
+    """
 
     planned: Planned
     id: int
-    no: int
+    no: int | None
+    parent_id: int | None
     from_id: int | None
     from_no: int | None
     from_city: int | None
 
 
 def entry_row(each: Numbered, *, season_id: int, dice: random.Random) -> Row:
-    """Return the columns of a published entry.
+    """Return the columns of an entry.
 
-    Nobody knows the token: its hash is drawn, not computed. The link leads nowhere:
-    `.example` is reserved.
+    Nobody knows the token: its hash is drawn, not computed. Without a post of its own
+    the link leads nowhere: `.example` is reserved.
     """
     planned, words = each.planned, each.planned.words
-    link = f"https://{planned.platform}.example/post/{each.id}"
+    link = _link(each)
     at = planned.submitted_at
     return {
         "id": each.id,
@@ -68,7 +71,7 @@ def entry_row(each: Numbered, *, season_id: int, dice: random.Random) -> Row:
         "search_text": _search_text(words, planned.name),
         "city_id": planned.city.id,
         "country": planned.city.country,
-        "parent_id": each.from_id,
+        "parent_id": each.parent_id,
         "parent_known": planned.known,
         "from_id": each.from_id,
         "activity": "",
@@ -78,19 +81,25 @@ def entry_row(each: Numbered, *, season_id: int, dice: random.Random) -> Row:
         "consent_at": at,
         "by_child": False,
         "guardian_consent_at": None,
-        "moderation": Moderation.APPROVED,
+        "moderation": planned.moderation,
         "preview": PreviewState.READY if planned.picture else PreviewState.REFUSED,
         "version": 2,
         "started_at": at,
         "submitted_at": at,
-        "published_at": planned.published_at,
+        "published_at": planned.published_at if planned.is_public else None,
     }
+
+
+def _link(each: Numbered) -> str:
+    if each.planned.words.link:
+        return f"{each.planned.words.link}?again={each.id}"
+    return f"https://{each.planned.platform}.example/post/{each.id}"
 
 
 def preview_row(each: Numbered) -> Row:
     """Return what the workers would have learnt of the link."""
     words, ready = each.planned.words, each.planned.picture is not None
-    link = f"https://{each.planned.platform}.example/post/{each.id}"
+    link = _link(each)
     return {
         "entry_id": each.id,
         "final_url": link if ready else "",
@@ -150,7 +159,7 @@ def _file_rows(stored: StoredPicture) -> list[Row]:
 
 
 def card_rows(each: Numbered, printer: CardPrinter) -> list[Row]:
-    """Return the entry's cards in every language."""
+    """Return a published entry's cards in every language."""
     facts = _card_facts(each)
     rows = []
     for lang in LANGUAGES:
@@ -170,7 +179,7 @@ def card_rows(each: Numbered, printer: CardPrinter) -> list[Row]:
 def _card_facts(each: Numbered) -> CardFacts:
     planned, words = each.planned, each.planned.words
     return CardFacts(
-        no=each.no,
+        no=each.no or 0,
         title=words.title,
         alt=words.alt,
         description=words.description,

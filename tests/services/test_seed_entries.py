@@ -23,10 +23,12 @@ from relay.models import (
     Entry,
     Flow,
     OutboxRow,
+    Picture,
     Place,
     Season,
     Tally,
 )
+from relay.queries.relay_figures import measure_season, tell_season
 from relay.services.open_season import ensure_first_season
 from relay.services.publish import card_facts, publish
 from relay.services.seed_entries import Amount, require_no_entries, seed_entries
@@ -34,6 +36,7 @@ from relay.services.seed_plan import Props, SeedWords, StoredPicture
 from relay.services.store_preview import StoredFile
 from relay.services.submit_entry import PassedBy, find_parent
 from relay.services.writing import writing
+from tests.growing import microseconds
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -102,12 +105,14 @@ def unpublish_everything(engine: Engine) -> None:
         for model in (Card, Tally, Place, Flow, Counter):
             connection.execute(delete(model))
         connection.execute(
-            update(Entry).values(
+            update(Entry)
+            .values(
                 no=None,
                 published_at=None,
                 from_id=None,
                 moderation=Moderation.PENDING,
             )
+            .where(col(Entry.moderation) == Moderation.APPROVED)
         )
 
 
@@ -117,7 +122,11 @@ def test_a_seeded_relay_is_what_publishing_would_have_made(
     assert seed(relay, props, 120) == 120
     models = (Entry, Card, Tally, Place, Flow, Counter)
     seeded = {model: table_rows(relay.engine, model) for model in models}
-    moments = {each.id: each.published_at for each in entries_of(relay.engine)}
+    moments = {
+        each.id: each.published_at
+        for each in entries_of(relay.engine)
+        if each.moderation is Moderation.APPROVED
+    }
     unpublish_everything(relay.engine)
     with writing(relay.engine) as session:
         for entry_id, moment in moments.items():
@@ -125,13 +134,15 @@ def test_a_seeded_relay_is_what_publishing_would_have_made(
             entry = session.get_one(Entry, entry_id)
             publish(session, entry, now=moment, printer=relay.printer)
     published = {model: table_rows(relay.engine, model) for model in models}
+    # Only the relay's edition grew with each of them, and not once.
+    published[Counter] ^= {("relay-1", 120), ("relay-1", 1)}
     assert published == seeded
     assert len(seeded[Card]) == 120 * len(LANGUAGES)
 
 
 def test_counts_are_those_of_the_entries(relay: Relay, props: Props) -> None:
     seed(relay, props, 700)
-    entries = entries_of(relay.engine)
+    entries = [each for each in entries_of(relay.engine) if each.no]
     cities = {each.id: each.city_id for each in entries}
     assert {(row[1], row[2]): row[3] for row in table_rows(relay.engine, Tally)} == (
         Count(
@@ -168,20 +179,73 @@ def test_the_baton_is_always_passed_to_somebody_later(
     assert len(passed) > 200
     for each in passed:
         assert each.submitted_at
-        assert each.no
         above = entries[each.parent_id]
         assert above.submitted_at
-        assert above.no
         assert above.submitted_at < each.submitted_at
-        assert above.no < each.no
-        assert each.from_id == each.parent_id
+        if each.no and above.no:
+            assert above.no < each.no
+            assert each.from_id == above.id
+
+
+def test_some_are_hidden_between_those_whom_they_led_to(
+    relay: Relay, props: Props
+) -> None:
+    assert seed(relay, props, 800) == 800
+    entries = {each.id: each for each in entries_of(relay.engine)}
+    hidden = {key for key, each in entries.items() if not each.no}
+    assert len(hidden) == len(entries) - 800 == 20
+    below = [each for each in entries.values() if each.parent_id in hidden]
+    assert len(below) > 4
+    for each in below:
+        above: Entry | None = entries[each.parent_id]
+        while above is not None and not above.no:
+            above = entries.get(above.parent_id)
+        expected = above.id if above is not None and each.no else None
+        assert each.from_id == expected
+
+
+def test_seeded_relays_have_every_shape(relay: Relay, props: Props) -> None:
+    seed(relay, props, 800)
+    with relay.engine.connect() as connection:
+        found = measure_season(
+            connection, 1, gazetteer=relay.gazetteer, now=microseconds(NOON)
+        )
+    told = tell_season(found)
+    assert told["longest_chain_passes"] >= 12
+    assert len(told["trees"]) > 40
+    assert max(Count(found.figures.forest.parents).values()) > 12  # stars
+    assert told["unlocated"] > 0
+    assert min(told["known"].values()) > 0
+    assert told["resting"] > 20
+    assert told["via_hidden"] > 4
+    assert 1 < told["generation_interval"]["median_days"] < 7
+
+
+def test_what_is_added_takes_the_baton_from_what_is_there(
+    relay: Relay, props: Props
+) -> None:
+    seed(relay, props, 30)
+    seed(relay, props, 30)
+    added = entries_of(relay.engine)[30:]
+    assert any(each.parent_id and each.parent_id <= 30 for each in added)
+    assert {each.no for each in added} == set(range(31, 61))
+
+
+def test_words_bring_their_own_picture_and_post(relay: Relay, props: Props) -> None:
+    link = "https://post.example/7"
+    words = [replace(WORDS[0], picture=picture(777), link=link)]
+    seed(relay, replace(props, words=words), 20)
+    for each in entries_of(relay.engine):
+        assert (each.link, each.platform) == (f"{link}?again={each.id}", "web")
+    with Session(relay.engine) as session:
+        assert set(session.scalars(select(col(Picture.width)))) == {777}
 
 
 def test_every_entry_has_a_baton_that_works(relay: Relay, props: Props) -> None:
     seed(relay, props, 50)
     with Session(relay.engine) as session:
         batons = session.scalars(select(Baton)).all()
-        assert {each.entry_id for each in batons} == set(range(1, 51))
+        assert {each.entry_id for each in batons} == set(range(1, 52))
         for each in batons:
             assert read_code(each.code) == each.code
             found = find_parent(session, 1, PassedBy(each.code))
@@ -208,7 +272,7 @@ def test_the_same_seed_makes_the_same_relay(
         row = last.model_dump(exclude={"id", "no", "published_at"})
         row |= {"ref": "new", "token_hash": "new", "moderation": Moderation.PENDING}
         fresh = session.execute(insert(Entry).values(**row).returning(col(Entry.id)))
-        assert fresh.scalar_one() == 61
+        assert fresh.scalar_one() == 62
 
 
 def test_a_season_was_open_when_its_first_entry_came(
@@ -228,12 +292,16 @@ def test_more_entries_continue_the_numbers_and_the_counts(
     seed(relay, props, 40)
     seed(relay, props, 30)
     entries = entries_of(relay.engine)
-    assert [each.no for each in entries] == list(range(1, 71))
+    assert [each.no for each in entries if each.no] == list(range(1, 71))
     moments = [each.published_at for each in entries if each.published_at]
     assert moments == sorted(set(moments))
     counts = {row[2]: row[3] for row in table_rows(relay.engine, Tally) if not row[2]}
     assert counts == {"": 70}
-    assert table_rows(relay.engine, Counter) == {("entry_no", 70), ("edition", 2)}
+    assert table_rows(relay.engine, Counter) == {
+        ("entry_no", 70),
+        ("edition", 2),
+        ("relay-1", 2),
+    }
     firsts: dict[Any, Any] = {}
     for each in entries:
         firsts.setdefault(each.city_id, each.no)
