@@ -8,13 +8,10 @@ from urllib.parse import urlsplit
 
 from feedgenerator import Atom1Feed, Enclosure
 from flask import Blueprint, Response, g, json, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from typing_extensions import override
 
 from relay.domain.errors import NotFound
 from relay.domain.language import FALLBACK, match_language
-from relay.domain.milestones import MilestoneOf, count_laps
 from relay.domain.text import for_xml
 from relay.queries.entry_list import list_entries
 from relay.queries.feed import read_pictures
@@ -24,7 +21,8 @@ from relay.queries.wall import Wanted
 from relay.web.answer import SHARED_SECONDS
 from relay.web.context import reading, require_season, the_relay
 from relay.web.i18n import current_language, in_words
-from relay.web.words import city_name, country_name, show_number
+from relay.web.milestone_words import say_milestone
+from relay.web.words import city_name
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -217,7 +215,7 @@ def _show_entry(entry: EntryInList, picture: FeedPicture | None) -> Item:
 def _show_milestone(mark: MilestoneView, season: SeasonView) -> Item:
     lang = current_language().tag
     page = url_for("public.entry", no=mark.no) if mark.no else f"/{lang}/relay"
-    title = _say_milestone(mark)
+    title = say_milestone(mark)
     return Item(
         id=_tag(season.opens_at, f"{season.slug}/milestone/{mark.of}/{mark.value}"),
         url=_absolute(page),
@@ -225,28 +223,6 @@ def _show_milestone(mark: MilestoneView, season: SeasonView) -> Item:
         html=f"<p>{title}</p>",
         lang=lang,
         at=mark.at,
-    )
-
-
-def _say_milestone(mark: MilestoneView) -> str:
-    """Return a milestone as a sentence."""
-    if mark.of is MilestoneOf.COUNTRY:
-        return str(_("First artwork from %(place)s", place=country_name(mark.value)))
-    number = int(mark.value)
-    if mark.of is MilestoneOf.CITIES:
-        cities = _("The relay has reached %(many)s cities", many=show_number(number))
-        return str(cities)
-    km, laps = show_number(number), count_laps(number)
-    if laps is None:
-        return str(_("The relay has gone %(km)s km from hand to hand", km=km))
-    return str(
-        ngettext(
-            "The relay has gone once around the earth: %(km)s km",
-            "The relay has gone %(laps)s times around the earth: %(km)s km",
-            laps,
-            laps=show_number(laps),
-            km=km,
-        )
     )
 
 

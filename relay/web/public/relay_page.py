@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app, render_template, request
+from flask import render_template, request
 
 from relay.domain.chart_bars import BarChart, RowChart, draw_bars, draw_rows
 from relay.domain.chart_steps import StepChart, draw_steps
@@ -19,8 +19,9 @@ from relay.queries.milestones import list_milestones
 from relay.queries.season import find_season
 from relay.queries.wall import read_counts
 from relay.web.answer import send_page
-from relay.web.context import reading, require_season, the_relay
+from relay.web.context import reading, require_season
 from relay.web.kept_relay import the_figures
+from relay.web.milestone_words import say_milestone
 from relay.web.public import pages, relay_words  # noqa: F401 - its filters are used
 from relay.web.words import kind_name, language_name, platform_name
 
@@ -109,8 +110,7 @@ def relay_page() -> Response:
             partial_below=PARTIAL_BELOW,
             heard_of=HEARD_OF,
             ice_buckets=ICE_BUCKETS,
-            has_trees="public.relay_tree" in current_app.view_functions,
-            now=the_relay().clock.now(),
+            milestone=say_milestone,
         )
     )
 

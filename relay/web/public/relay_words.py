@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from babel.dates import format_skeleton
 from flask_babel import format_decimal, format_percent, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from relay.web.i18n import babel_locale
 from relay.web.public import pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
 HOURS = 24
 MINUTES = 60
 DAYS_FROM = 2  # fewer are told in hours
 SMALL = 10  # below it numbers have a decimal
+ISOLATED = "\u2068{}\u2069"  # keeps its own direction, in a picture's text, too
 
 
 def say_count(number: int | None) -> str:
@@ -66,6 +70,11 @@ def say_time(days: float | None) -> str:
     )
 
 
+def say_date(day: date, parts: str) -> str:
+    """Return some parts of a date, such as "MMMd", in the reader's order."""
+    return ISOLATED.format(format_skeleton(parts, day, locale=babel_locale()))
+
+
 def _in_unit(number: float, say: Callable[[int, str], str]) -> str:
     """Return a number with its unit; 1.5 is many, as it is in most languages."""
     return str(say(1 if number == 1 else max(2, round(number)), format_decimal(number)))
@@ -83,5 +92,6 @@ for _name, _say in (
     ("in_km", say_km),
     ("in_ratio", say_ratio),
     ("in_time", say_time),
+    ("on_date", say_date),
 ):
     pages.add_app_template_filter(_say, _name)
