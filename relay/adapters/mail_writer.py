@@ -11,7 +11,7 @@ from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from relay.adapters.catalogs import load_catalog
-from relay.domain.language import LANGUAGES
+from relay.domain.language import FALLBACK, LANGUAGES
 
 if TYPE_CHECKING:
     from relay.domain.mail import Reminder
@@ -37,7 +37,12 @@ class JinjaMailWriter:
         words = {
             "mail": reminder,
             "language": language,
-            "day": format_date(reminder.published_at, "long", locale=language.locale),
+            # English dates are written as most of the world does, as on our pages.
+            "day": format_date(
+                reminder.published_at,
+                "long",
+                locale="en_GB" if reminder.lang == FALLBACK else language.locale,
+            ),
         }
         environment = _environment(reminder.lang)
         subject, text, html = (

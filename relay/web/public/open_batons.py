@@ -13,7 +13,7 @@ from flask import render_template, request, url_for
 from markupsafe import Markup
 
 from relay.domain.open_batons import Waiting, choose_city, count_cities, list_waiting
-from relay.domain.relay_pace import DAY, RESTING
+from relay.domain.relay_pace import DAY, H_LEAST, RESTING
 from relay.domain.text import clean_text
 from relay.queries.open_batons import OpenBatons, list_open_batons
 from relay.queries.wall import read_counts
@@ -68,9 +68,10 @@ def open_batons() -> Response:
     season = require_season()
     asked = _read_asked()
     figures, columns = the_figures(season.id), the_columns(season.id)
+    days = figures.answer["h_days"] if figures else H_LEAST / DAY
     shown, cities = OpenBatons(()), []
     if figures is not None and columns is not None:
-        h = round(figures.answer["h_days"] * DAY)
+        h = round(days * DAY)
         places = _list(season.id, figures.measured_at, asked.state, h)
         cities = count_cities(columns, places)
         shown = _read(columns, places, asked)
@@ -79,8 +80,8 @@ def open_batons() -> Response:
             "public/open_batons.html",
             asked=asked,
             figures=figures,
-            days=ceil(figures.answer["h_days"]) if figures else 7,
-            resting=RESTING,
+            days=ceil(days),
+            rest_days=ceil(RESTING * days),
             states=_states(asked, figures),
             cities=_cities(asked, cities),
             languages=_languages(asked, season.id),
