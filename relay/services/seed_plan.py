@@ -35,7 +35,7 @@ WITHOUT_PICTURE = 0.06
 # gazetteer does not know any more.
 HIDDEN_EVERY = 41
 UNLOCATED_EVERY = 311
-LOST_CITY = 1  # no place of GeoNames has this number
+LOST = 900_000_000  # no place of GeoNames has a number above it
 
 STAR_EVERY = 23  # one entry in so many is followed by many, some of them long after
 NEW_STARS = 3
@@ -205,7 +205,8 @@ def _choose_city(
     if not before:
         return cities[0]
     if len(before) % UNLOCATED_EVERY == UNLOCATED_EVERY - 1:
-        return replace(dice.choice(cities), id=LOST_CITY)
+        lost = dice.choice(cities)
+        return replace(lost, id=LOST + lost.id)
     if parent is not None and dice.random() < IN_THE_SAME_CITY:
         return before[parent]
     return dice.choices(cities, cum_weights=weights)[0]
