@@ -79,3 +79,15 @@ def test_a_password_that_would_travel_in_the_clear_is_found(
     assert finding("password travels protected").startswith("FIX")
     monkeypatch.setenv("RELAY_SMTP_URL", "smtp://lin:secret@mail.invalid?starttls")
     assert finding("password travels protected").startswith("ok")
+
+
+def test_the_scripts_of_shared_pictures_are_looked_at(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del data
+    assert finding("every script").startswith("ok  ")
+    monkeypatch.setattr("relay.adapters.fonts.PROMISED", {"Hieroglyphs": ("egy", "𓀀")})
+    said = finding("every script")
+    assert said.startswith("FIX ")
+    assert "Hieroglyphs" in said
+    assert "fonts-noto-cjk" in said

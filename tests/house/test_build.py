@@ -53,6 +53,9 @@ def test_wheel_holds_all_that_the_relay_needs(root: Path, tmp_path: Path) -> Non
     assert {
         "relay/data/gazetteer.sqlite",
         "relay/data/land.json",
+        "relay/data/fonts/fonts.json",
+        "relay/data/fonts/noto-serif-sc-110-wght-normal.woff2",
+        "relay/data/fonts/noto-serif-sc.LICENSE.txt",
         "relay/static/dist/manifest.json",
         "relay/templates/base.html",
         "migrations/env.py",

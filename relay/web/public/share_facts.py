@@ -106,7 +106,7 @@ def list_facts(entry: EntryView) -> list[tuple[str, str]]:
         facts.append((_("Leg"), _leg(way) if way.leg else _("The first hand")))
     if way and way.km is not None:
         facts.append((_("Kilometres so far"), show_km(way.km)))
-    facts.append((_("Published"), str(format_date(entry.published_at, "long"))))
+    facts.append((_("Published on"), str(format_date(entry.published_at, "long"))))
     return facts
 
 

@@ -185,7 +185,7 @@ def test_before_the_relay_is_measured_leg_and_kilometres_are_left_out(
 ) -> None:
     page = client.get(f"/en/w/{maker.published()}/certificate").text
     labels = [each.text(strip=True) for each in LexborHTMLParser(page).css("dt")]
-    assert labels == ["Published"]
+    assert labels == ["Published on"]
 
 
 def test_other_sites_are_shown_the_card_with_its_size_and_words(
