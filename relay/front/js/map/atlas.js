@@ -208,7 +208,7 @@ export class Atlas {
     const half = this.size / 2;
     this.view = {
       size: this.size, k, radius: half * MARGIN * k, x: x + half * k, y: y + half * k,
-      dots: Math.max(0.72, Math.min(1.15, this.size / 700)), letters: this.size < 480 ? 13 : 15,
+      dots: Math.max(0.55, this.size / 1012), letters: this.size < 480 ? 13 : 15,
     };
     // Groups are made anew a few times while one zooms, never while the world turns.
     const level = Math.round(Math.log2(k) * 2);

@@ -1,7 +1,9 @@
 // Draws the disc on a canvas: sea, land, rings, legs and dots. Names are links above it.
 import { reach } from "./ripple.js";
 
-const RINGS = [20_000, 15_000, 10_000, 5_000, 2_500, 1_000, 500, 250, 100, 50];
+const RINGS = [15_000, 10_000, 5_000, 2_500, 1_000, 500, 250, 100, 50];
+// Where a leg begins, in thousandths of the map's width, as in relay/domain/map_legs.py.
+const [THINNEST, GROWTH, WIDEST] = [5.5, 1.6, 16];
 const WHOLE = 1_000; // rings that are drawn at any zoom
 const ROOM = 64; // pixels that a smaller ring must have for its radius
 const BEARINGS = [180, 170, 190, 160, 200, 145, 215, 130, 230, 110, 250, 90, 270, 45, 315, 0];
@@ -68,7 +70,7 @@ function drawRings(ctx, { x, y, radius }, colours) {
     ctx.stroke();
   }
   ctx.globalAlpha = 1;
-  return shown.filter(({ km }) => km < 20_000);
+  return shown;
 }
 
 // A leg is wide where it begins and narrow where it ends, so its way is seen without
@@ -77,13 +79,14 @@ function drawLines(ctx, scene, view, colours, { growing, ages }) {
   const shown = scene.seen(view).filter((line) => !growing.has(line));
   ctx.fillStyle = colours.plum;
   const most = Math.max(1, scene.most);
-  for (const [least, alpha] of [[0, 0.34], [0.25, 0.55], [0.6, 0.75]]) {
+  const growth = Math.min(GROWTH, (WIDEST - THINNEST) / Math.sqrt(most));
+  const width = (line) => (THINNEST + growth * Math.sqrt(line.passes)) * view.dots;
+  for (const [least, below, alpha] of [[0, 0.25, 0.34], [0.25, 0.6, 0.5], [0.6, Infinity, 0.68]]) {
     ctx.globalAlpha = alpha;
     ctx.beginPath();
     for (const line of shown) {
       const share = line.passes / most;
-      if (share < least || (least === 0 && share >= 0.25) || (least === 0.25 && share >= 0.6)) continue;
-      taper(ctx, scene.way(line), view, (0.8 + 2 * share) * view.dots, 1);
+      if (share >= least && share < below) taper(ctx, scene.way(line), view, width(line) / 2, 1);
     }
     ctx.fill();
   }
@@ -92,7 +95,7 @@ function drawLines(ctx, scene, view, colours, { growing, ages }) {
     const { share, glow } = ages(line);
     ctx.globalAlpha = 0.34 + 0.66 * glow;
     ctx.beginPath();
-    taper(ctx, scene.way(line), view, (0.9 + 1.9 * glow) * view.dots, share);
+    taper(ctx, scene.way(line), view, (width(line) / 2) * (1 + 0.4 * glow), share);
     ctx.fill();
   }
   ctx.globalAlpha = 1;
@@ -102,7 +105,7 @@ function drawLines(ctx, scene, view, colours, { growing, ages }) {
 function drawLatest(ctx, scene, view) {
   ctx.globalAlpha = 1;
   ctx.beginPath();
-  for (const way of scene.latestWays()) taper(ctx, way, view, 2.4 * view.dots, 1);
+  for (const way of scene.latestWays()) taper(ctx, way, view, (WIDEST / 2.6) * view.dots, 1);
   ctx.fill();
 }
 
@@ -121,7 +124,7 @@ function taper(ctx, points, { x, y, radius }, half, share) {
     const from = before ?? here;
     const to = before ? here : [x + radius * points[2], y + radius * points[3]];
     const long = Math.hypot(to[0] - from[0], to[1] - from[1]) || 1;
-    const wide = half * (1 - 0.86 * Math.min(at, until) / steps);
+    const wide = half * (1 - 0.92 * Math.min(at, until) / steps);
     const [nx, ny] = [(-(to[1] - from[1]) / long) * wide, ((to[0] - from[0]) / long) * wide];
     left.push(here[0] + nx, here[1] + ny);
     right.push(here[0] - nx, here[1] - ny);

@@ -5,9 +5,11 @@ import { along, angle } from "./ripple.js";
 const OVERLAP = 0.72; // share of both radii under which two dots become one
 const WIDER = 1.25; // and how much wider each next try is, while there are too many
 const MOST = 150;
-const MOST_LINES = 300;
-const SMALLEST = 3.2;
-const LARGEST = 13;
+const MOST_LINES = 200;
+// Sizes in thousandths of the map's width, as in relay/domain/map_groups.py.
+const SMALLEST = 3.95;
+const GROWTH = 1.517;
+const LARGEST = 15;
 const MOST_HALVINGS = 9;
 const BEND = 0.7; // pixels by which a line may miss its great circle
 
@@ -81,7 +83,7 @@ export class Scene {
       }
       this.gather(base, this.order());
       const most = this.groups.reduce((best, { members }) => Math.max(best, total(members)), 1);
-      this.growth = Math.min(1.25, (LARGEST - SMALLEST) / Math.sqrt(most));
+      this.growth = Math.min(GROWTH, (LARGEST - SMALLEST) / Math.sqrt(most));
     }
     this.tolerance = BEND / radius;
     this.gather(radius, this.order());
