@@ -24,6 +24,7 @@ WIDTH = 360.0  # units of the drawing: a pixel each on a telephone
 EDGE = 18.0  # from the outermost dots to the sides
 ROW = 12  # dots and bundles of one row
 ROWS = 14  # generations below the top
+FORKS = 7  # dots of a row from which more came, where not all find room below them
 HEIGHT = 62.0  # of a row
 HEAD = 36.0  # over the top, for its name
 SPACING = (WIDTH - 2 * EDGE) / (ROW - 1)  # at least, between two in a row
@@ -136,24 +137,34 @@ def _choose(columns: Columns, parents: Sequence[int]) -> list[int]:
     children = {
         parent: list(islice(_children(columns, parent), COMPARED)) for parent in parents
     }
+    every = [child for each in children.values() for child in each]
+    if _have_room(columns, every):
+        return every
     left = {parent: len(each) for parent, each in children.items()}
-    chosen = [child for each in children.values() for child in each if len(each) == 1]
-    free = ROW - len(parents)
-    every = (child for each in children.values() if len(each) > 1 for child in each)
-    for child in heapq.nsmallest(
-        ROW, every, key=lambda each: (-columns.sizes[each], each)
-    ):
-        parent = columns.parents[child]
-        if not free:
+    chosen = [each[0] for each in children.values() if len(each) == 1]
+    free = min(ROW - len(parents), FORKS - len(chosen))
+    largest = heapq.nsmallest(ROW, every, key=lambda each: (-columns.sizes[each], each))
+    for child in largest:
+        if free <= 0:
             break
         if child in chosen:
             continue
+        parent = columns.parents[child]
         chosen.append(child)
         free -= 1
         left[parent] -= 1
         if left[parent] == 1:
             chosen += set(children[parent]).difference(chosen)
     return sorted(chosen)
+
+
+def _have_room(columns: Columns, row: Sequence[int]) -> bool:
+    """Tell whether all of a row fit into it, and leave room for those who follow."""
+    if len(row) > ROW:
+        return False
+    forks = [each for each in row if columns.sizes[each] > 1]
+    below = (islice(_children(columns, each), ROW + 1) for each in forks)
+    return len(forks) <= FORKS or sum(len(list(each)) for each in below) <= ROW
 
 
 def _fill_row(

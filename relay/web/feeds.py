@@ -214,7 +214,9 @@ def _show_entry(entry: EntryInList, picture: FeedPicture | None) -> Item:
 
 def _show_milestone(mark: MilestoneView, season: SeasonView) -> Item:
     lang = current_language().tag
-    page = url_for("public.entry", no=mark.no) if mark.no else f"/{lang}/relay"
+    page = (
+        url_for("public.entry", no=mark.no) if mark.no else url_for("public.relay_page")
+    )
     title = say_milestone(mark)
     return Item(
         id=_tag(season.opens_at, f"{season.slug}/milestone/{mark.of}/{mark.value}"),

@@ -127,13 +127,13 @@ def star_beside_chain(width: int, length: int) -> Columns:
 
 
 def test_neither_a_star_nor_a_chain_hides_what_is_beside_it() -> None:
-    columns = star_beside_chain(2_000, 120)
+    columns = star_beside_chain(2_000, 100)
     chosen = choose_twigs(columns, 0)
     assert len(chosen.listed) == TWIGS
     depths = [columns.depths[each.place] for each in chosen.listed]
-    assert max(depths) == 120
-    assert depths.count(1) == TWIGS - 119
-    assert chosen.more == 2_120 - TWIGS
+    assert max(depths) == 100
+    assert depths.count(1) == TWIGS - 99
+    assert chosen.more == 2_100 - TWIGS
     assert chosen.beyond is not None
     assert columns.parents[chosen.beyond] == 0
 
@@ -180,10 +180,12 @@ def test_lists_stand_inside_each_other_only_so_deep() -> None:
 
 
 def test_a_chain_is_one_list_however_long_it_is() -> None:
-    columns = columns_of([Record(at, at - 1 if at else None, at) for at in range(200)])
+    columns = columns_of(
+        [Record(at, at - 1 if at else None, at) for at in range(TWIGS)]
+    )
     chosen = choose_twigs(columns, 0)
     assert {each.level for each in chosen.listed} == {1}
-    assert len(chosen.listed) == 199
+    assert len(chosen.listed) == TWIGS - 1
 
 
 @pytest.mark.slow

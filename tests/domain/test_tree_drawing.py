@@ -7,6 +7,7 @@ import pytest
 
 from relay.domain.tree_drawing import (
     EDGE,
+    FORKS,
     HEIGHT,
     ROW,
     ROWS,
@@ -70,21 +71,37 @@ def test_a_row_that_is_full_shows_those_from_whom_most_came() -> None:
     records += [Record(100 + at, 40, 100 + at) for at in range(3)]
     columns = columns_of(records)
     row = rows_of(draw_tree(columns, 0))[1]
-    assert len(row) == ROW
-    assert (row[-1].many, row[-1].place) == (29, 0)
+    assert len(row) == FORKS + 1
+    assert (row[-1].many, row[-1].place) == (40 - FORKS, 0)
     assert columns.find(140) in [each.place for each in row]
 
 
 def test_a_bundle_of_one_is_that_one() -> None:
     assert not any(each.many for each in draw_tree(star(ROW), 0).nodes)
     more = draw_tree(star(ROW + 1), 0)
-    assert [each.many for each in more.nodes if each.many] == [2]
+    assert [each.many for each in more.nodes if each.many] == [ROW + 1 - FORKS]
 
 
-def test_a_million_children_are_one_bundle_beside_a_few_dots() -> None:
+def test_very_many_children_are_one_bundle_beside_a_few_dots() -> None:
     drawing = draw_tree(star(5_000), 0)
-    assert drawing.dots == ROW
-    assert drawing.nodes[-1].many == 5_000 - (ROW - 1)
+    assert drawing.dots == 1 + FORKS
+    assert drawing.nodes[-1].many == 5_000 - FORKS
+
+
+def test_a_row_leaves_room_for_those_who_follow() -> None:
+    # Ten took the baton, and from each of them ten.
+    records = [Record(0, None, 0)]
+    records += [Record(at, 0, at) for at in range(1, 11)]
+    records += [Record(at, 1 + at % 10, at) for at in range(11, 111)]
+    rows = rows_of(draw_tree(columns_of(records), 0))
+    assert [sum(not each.many for each in row) for row in rows] == [
+        1,
+        FORKS,
+        ROW - FORKS,
+    ]
+    # Where all find room below, all of them are shown.
+    few = rows_of(draw_tree(columns_of(records[:21]), 0))
+    assert [len(row) for row in few] == [1, 10, 10]
 
 
 def test_a_chain_ends_in_a_bundle() -> None:

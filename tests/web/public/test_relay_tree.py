@@ -271,17 +271,17 @@ def test_nonsense_means_everything(
 
 
 def test_a_wide_relay_is_listed_page_by_page(client: FlaskClient, relay: Relay) -> None:
-    plant(relay, [Record(0, None, 0)] + [Record(at, 0, at) for at in range(1, 321)])
+    plant(relay, [Record(0, None, 0)] + [Record(at, 0, at) for at in range(1, 171)])
     measure(relay)
     page = read(client, "/en/relay/100")
-    assert len(numbers(page.css(".twigs a"))) == 300
-    more = page.css_first(".twigs .more a")
+    assert len(numbers(page.css(".twigs a"))) == 150
+    more = page.css_first(".twigs .rest a")
     assert words(more) == "and 20 more from here"
     assert more is not None
     rest = read(client, str(more.attributes["href"]))
-    assert numbers(rest.css(".twigs a")) == [*range(401, 421)]
+    assert numbers(rest.css(".twigs a")) == [*range(251, 271)]
     bundle = page.css_first('.tree-picture a[href="#list"]')
-    assert words(bundle).endswith("+309")
+    assert words(bundle).endswith("+163")
 
 
 def test_the_picture_can_be_clicked_but_is_no_second_list_for_keyboards(
