@@ -38,7 +38,7 @@ ICE_BUCKETS = 1.43  # R of the ice bucket challenge: Ni et al., BMJ 2014
 HEARD_OF = (0.1, 0.2)  # of the books of BookCrossing: the yardstick for batons
 ROWS = 10  # languages and platforms that have a bar of their own
 TREES = 12  # relays that are listed, the largest ones
-MILESTONES, SHOWN_MILESTONES = 300, 12  # the later ones at once
+MILESTONES, SHOWN_MILESTONES = 300, 10  # the later ones at once
 MONTHS = 36  # the latest ones that are shown
 GROWING = ("entries", "cities", "countries")
 
