@@ -41,7 +41,13 @@ def brings_baton() -> bool:
 @pages.get("/add")
 @limited("token", when=brings_baton)
 def start() -> ResponseReturnValue:
-    """Ask for the link."""
+    """Ask for the link; a baton that cannot be taken explains itself first."""
+    code = request.args.get("baton", "")
+    if code.strip() and not find_closing(find_season()):
+        with reading() as connection:
+            baton = find_baton(connection, code)
+        if baton is None:
+            return redirect(url_for("baton.type_code", code=code))
     return _page()
 
 

@@ -10,10 +10,10 @@ from sqlmodel import Session, select
 
 from relay.bootstrap import open_relay
 from relay.domain.baton import ALPHABET
-from relay.models import Baton, Entry
+from relay.models import Baton, Entry, Season
 from relay.services.batons import make_baton, revoke_baton
 from relay.web.app import build_app
-from tests.making import SetClock, choose, make_moderator, send
+from tests.making import choose, make_moderator, send
 from tests.web.making import NANJING, draw_picture
 
 if TYPE_CHECKING:
@@ -124,14 +124,43 @@ def test_a_baton_that_was_taken_back_explains_itself(
         assert client.get(f"/b/{sent.baton}/{part}").status_code == 410
 
 
+def test_the_form_does_not_lose_a_baton_without_a_word(
+    client: FlaskClient, relay: Relay
+) -> None:
+    sent = send(relay)
+    assert sent.baton in client.get(f"/en/add?baton={sent.baton}").text
+    revoke_baton(relay.engine, sent.token, sent.baton, clock=relay.clock)
+    page = client.get(f"/en/add?baton={sent.baton}", follow_redirects=True)
+    assert page.status_code == 410
+    assert "This baton was taken back" in page.text
+    page = client.get("/en/add?baton=a/b", follow_redirects=True)
+    assert page.status_code == 404
+    assert 'value="a/b"' in page.text
+
+
 def test_when_the_season_is_closed_it_says_so(relay: Relay) -> None:
     sent = send(relay)
-    late = open_relay(relay.settings)
-    object.__setattr__(late, "clock", SetClock(relay.clock.now().replace(year=2035)))
-    page = build_app(late).test_client().get(f"/b/{sent.baton}")
-    season_has_no_end = "/add?baton=" in page.text
+    with Session(relay.engine) as session:
+        session.exec(select(Season)).one().closes_at = relay.clock.now()
+        session.commit()
+    page = build_app(relay).test_client().get(f"/b/{sent.baton}")
     assert page.status_code == 200
-    assert season_has_no_end or "closed" in page.text
+    assert "This season closed on" in page.text
+    assert "/add?baton=" not in page.text
+
+
+def test_a_baton_of_an_earlier_season_says_so(relay: Relay) -> None:
+    sent = send(relay)
+    with Session(relay.engine) as session:
+        older = session.exec(select(Season)).one()
+        kept = older.model_dump(exclude={"id"})
+        session.add(Season(**kept | {"slug": "next", "number": older.number + 1}))
+        session.commit()
+    page = build_app(relay).test_client().get(f"/b/{sent.baton}")
+    assert page.status_code == 200
+    assert "another season" in page.text
+    assert "/add?baton=" not in page.text
+    assert "/en/add" in page.text
 
 
 @pytest.mark.parametrize("where", ["/b/?code={}", "/b/{}"])
