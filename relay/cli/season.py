@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
 from sqlmodel import Session, col, select
 
 from relay.bootstrap import open_relay
+from relay.domain.errors import Invalid
 from relay.models import Season
+from relay.services.choose_city import require_city
 from relay.services.open_season import set_hours
+from relay.services.stories import STORY_MAX, store_story
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+_FAULTS = {
+    "city": "Which city is meant? Give its GeoNames id, or its name and country.",
+    "lang": "--lang: give a language tag such as zh-Hans or en.",
+    "story": f"The story is too long: {STORY_MAX} characters are shown at most.",
+}
 
 
 @click.group("season")
@@ -55,6 +68,43 @@ def hours(slug: str, opens: str | None, closes: str | None) -> None:
     set_hours(relay.engine, slug, opens_at=opens_at, closes_at=closes_at)
     ends = closes_at.astimezone(zone).isoformat() if closes_at else "no end"
     click.echo(f"{slug}: {opens_at.astimezone(zone).isoformat()} – {ends}")
+
+
+@season.command("story")
+@click.argument("slug")
+@click.argument("city")
+@click.option("--lang", required=True, help="The language it is in, such as zh-Hans.")
+@click.option(
+    "--file",
+    type=click.File(encoding="utf-8"),
+    default="-",
+    help="Where the story stands; without it, it is read from standard input.",
+)
+def story(slug: str, city: str, lang: str, file: TextIO) -> None:
+    """Keep the story of CITY in season SLUG; an empty one takes it away.
+
+    CITY is a GeoNames id, or a name such as "Nanjing, CN". A blank line begins a
+    paragraph.
+    """
+    relay = open_relay()
+    try:
+        found = require_city(relay.gazetteer, city)
+        is_kept = store_story(
+            relay.engine,
+            slug,
+            found.id,
+            lang=lang,
+            text=file.read(),
+            clock=relay.clock,
+            gazetteer=relay.gazetteer,
+        )
+    except Invalid as error:
+        raise click.ClickException(_FAULTS[error.fields[0].field]) from error
+    except UnicodeDecodeError as error:
+        message = "The story must be text in UTF-8."
+        raise click.ClickException(message) from error
+    done = "kept" if is_kept else "taken away"
+    click.echo(f"The story of {found.name} in {lang} was {done}.")
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime:

@@ -9,9 +9,11 @@ from sqlmodel import Session, select
 
 from relay.cli.season import season
 from relay.domain.errors import Invalid
-from relay.models import Season
+from relay.models import Season, Story
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from click.testing import Result
 
     from relay.bootstrap import Relay
@@ -79,3 +81,34 @@ def test_nonsense_changes_nothing(run: CliRunner, relay: Relay) -> None:
     early = hours(run, "--closes=2000-01-01T00:00")
     assert isinstance(early.exception, Invalid)
     assert kept(relay).model_dump() == before
+
+
+def test_a_citys_story_is_kept_from_standard_input_or_a_file(
+    run: CliRunner, relay: Relay, tmp_path: Path
+) -> None:
+    asked = ["story", SLUG, "Nanjing, CN", "--lang"]
+    said = run.invoke(season, [*asked, "zh-Hans"], input="城墙与江。")
+    assert said.output == "The story of Nanjing in zh-Hans was kept.\n"
+    file = tmp_path / "story.txt"
+    file.write_text("A wall and a river.", encoding="utf-8")
+    run.invoke(season, [*asked, "en", "--file", str(file)])
+    with Session(relay.engine) as session:
+        words = session.exec(select(Story.words)).one()
+    assert words == {"zh-Hans": "城墙与江。", "en": "A wall and a river."}
+    assert "taken away" in run.invoke(season, [*asked, "en"], input="").output
+
+
+@pytest.mark.parametrize(
+    ("options", "text", "said"),
+    [
+        (["Springfield", "--lang", "en"], "x", "Which city is meant?"),
+        (["Nanjing, CN", "--lang", "Klingon"], "x", "--lang: give a language tag"),
+        (["Nanjing, CN", "--lang", "en"], "x" * 4001, "4000 characters"),
+    ],
+)
+def test_a_wrong_story_is_refused_in_a_sentence(
+    run: CliRunner, options: list[str], text: str, said: str
+) -> None:
+    answer = run.invoke(season, ["story", SLUG, *options], input=text)
+    assert answer.exit_code == 1
+    assert said in answer.output
