@@ -1,7 +1,7 @@
 """Who has visited what today: salted hashes in Redis, gone when the day is over.
 
-The salt is drawn for each day and lies nowhere else: once it is gone, no hash can be led
-back to an address. A server that keeps a log of its commands on disk, as ours does,
+The salt is drawn for each day and lies nowhere else: once it is gone, no hash can be
+led back to an address. A server that keeps a log of its commands on disk, as ours does,
 forgets it there when it next shortens the log.
 """
 

@@ -32,6 +32,8 @@ from relay.services.store_picture import refuse_picture
 from tests.making import CAMBRIDGE, WORDS, choose, find, make_moderator, send
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from relay.bootstrap import Relay
 
 NEW = replace(WORDS, title="Paper lanterns", alt="Lanterns", name="Wei")
@@ -225,11 +227,12 @@ def test_a_draft_can_be_withdrawn(either_relay: Relay) -> None:
 
 
 def test_an_unknown_token_opens_nothing(relay: Relay) -> None:
-    for try_it in (
+    tries: list[Callable[[], None]] = [
         lambda: change(relay, "nobody"),
         lambda: withdraw(relay, "nobody"),
         lambda: add_picture(relay.intake, "nobody", b"x"),
-    ):
+    ]
+    for try_it in tries:
         with pytest.raises(NotFound):
             try_it()
 

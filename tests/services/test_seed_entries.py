@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from relay.adapters.card_printer import JinjaCardPrinter
 from relay.adapters.card_stamps import StampingCardPrinter
 from relay.domain.baton import read_code
+from relay.domain.entry import ParentKnown
 from relay.domain.errors import Conflict
 from relay.domain.language import LANGUAGES
 from relay.domain.moderation import Moderation
@@ -239,6 +240,22 @@ def test_words_bring_their_own_picture_and_post(relay: Relay, props: Props) -> N
         assert (each.link, each.platform) == (f"{link}?again={each.id}", "web")
     with Session(relay.engine) as session:
         assert set(session.scalars(select(col(Picture.width)))) == {777}
+
+
+def test_a_seeded_baton_counts_those_who_came_with_it(
+    relay: Relay, props: Props
+) -> None:
+    seed(relay, props, 400)
+    with Session(relay.engine) as session:
+        batons = {each.code: each for each in session.scalars(select(Baton))}
+    came = Count(each.baton_code for each in entries_of(relay.engine))
+    assert came.pop(None) > 0
+    assert came == {code: each.used for code, each in batons.items() if each.used}
+    for each in entries_of(relay.engine):
+        declared = each.parent_known is ParentKnown.DECLARED
+        assert (each.baton_code is not None) is declared
+        if each.baton_code:
+            assert batons[each.baton_code].entry_id == each.parent_id
 
 
 def test_every_entry_has_a_baton_that_works(relay: Relay, props: Props) -> None:
