@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 
 from relay.domain.preview import PreviewState
 from relay.models import Entry, Look, Preview
+from relay.services.batons import make_baton, revoke_baton
 from relay.services.start_entry import start_entry
 from relay.services.submit_entry import PassedBy, submit_draft
 from relay.web.app import build_app
@@ -125,6 +126,12 @@ def has_changed(relay: Relay, entry_id: int) -> None:
         session.commit()
 
 
+def make_named(relay: Relay, token: str) -> str:
+    """Make a baton with a name that is long and in another language."""
+    name = "给南京图书馆的小朋友们 and for all who come with them on Sundays"
+    return make_baton(relay.engine, token, name, clock=relay.clock, dice=relay.dice)
+
+
 @pytest.fixture
 def paths(relay: Relay) -> list[str]:
     """Every page of a maker and of the desk, with something on each."""
@@ -141,7 +148,11 @@ def paths(relay: Relay) -> list[str]:
         choose(relay, each.ref, by=by, note="Thank you")
     assert find(relay, taker.ref).no == 2
     has_changed(relay, taker.entry_id)
+    over, clock = make_named(relay, giver.token), relay.clock
+    revoke_baton(relay.engine, giver.token, over, clock=clock)
+    mine = f"mine/{giver.token}/batons"
     own = [
+        *(f"{mine}/{giver.baton}", f"{mine}/{giver.baton}/revoke", f"{mine}/{over}"),
         *("add", f"add?baton={giver.baton}", f"add/check/{draft.token}"),
         *(f"add/done/{giver.token}", f"mine/{giver.token}", f"mine/{sent.token}"),
         *(f"mine/{sent.token}/change", f"mine/{giver.token}/withdraw"),
@@ -151,7 +162,8 @@ def paths(relay: Relay) -> list[str]:
         *("/desk/sign-in", "/desk/", "/desk/?state=approved"),
         *("/desk/links", "/desk/links?what=refused"),
         *(f"/desk/entry/{sent.ref}", f"/desk/entry/{giver.ref}"),
-        *(f"/b/{giver.baton}", "/b/", "/b/nonsense", "/api/v1/"),
+        *(f"/b/{giver.baton}", "/b/", "/b/nonsense", f"/b/{over}", "/api/v1/"),
+        *(f"/b/{giver.baton[:-1]}", f"/b/{giver.baton}/card?words=he,en&sheet=a4"),
     ]
 
 
