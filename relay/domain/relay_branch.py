@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from relay.domain.geo import City
     from relay.domain.relay_columns import Columns
 
-TWIGS = 150  # entries that a page lists
+TWIGS = 100  # entries that a page lists
 AT_ONCE = 12  # children of one entry that are listed before others have their turn
 DEEPEST = 8  # lists inside each other; a chain is one list, however long it is
 

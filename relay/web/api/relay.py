@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from flask import Response, abort, jsonify, request
 
 from relay.domain.errors import FieldError, Invalid, NotFound
-from relay.domain.relay_branch import measure_branch
 from relay.queries.entry import Stone
 from relay.queries.relay_tree import TreeNode, find_season_of, list_nodes
 from relay.web.answer import SHARED_SECONDS
@@ -22,9 +21,10 @@ from relay.web.api.relay_schemas import (
 )
 from relay.web.api.schemas import MOST_NO, SeasonQuery
 from relay.web.api.season import season_id_of
-from relay.web.context import reading, the_relay
+from relay.web.context import reading
 from relay.web.errors import problem
 from relay.web.kept_relay import the_columns, the_figures
+from relay.web.kept_totals import the_totals
 from relay.web.limits import limited
 
 if TYPE_CHECKING:
@@ -95,10 +95,7 @@ def _tell_tree(
     whole = columns.chain(top)
     part = whole[query.chain_from : query.chain_from + CHAIN]
     chain_end = query.chain_from + CHAIN
-    find = the_relay().gazetteer.find
-    totals = measure_branch(
-        columns, top, cities=[find(each) for each in columns.city_ids]
-    )
+    totals = the_totals(kept.season_id, columns, top)
     with reading() as connection:
         chain = list_nodes(connection, columns, part)
         tree = list_nodes(connection, columns, range(begin, end))

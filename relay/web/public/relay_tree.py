@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from relay.domain.errors import NotFound
 from relay.domain.map_labels import width_of
-from relay.domain.relay_branch import choose_twigs, measure_branch, measure_way
+from relay.domain.relay_branch import choose_twigs, measure_way
 from relay.domain.relay_forest import NOWHERE
 from relay.domain.tree_drawing import draw_tree
 from relay.queries.entry import Stone, find_entry
@@ -24,9 +24,10 @@ from relay.queries.relay_tree import (
     read_chain,
 )
 from relay.web.answer import send_page
-from relay.web.context import reading, the_relay
+from relay.web.context import reading
 from relay.web.i18n import babel_locale, current_language
 from relay.web.kept_relay import the_columns
+from relay.web.kept_totals import the_totals
 from relay.web.public import pages
 from relay.web.words import city_name, show_number
 
@@ -119,7 +120,7 @@ def relay_tree(no: int) -> Response:
         entry = find_entry(connection, no)
         told = None
         if columns is not None and place is not None:
-            told = _tell(connection, columns, place)
+            told = _tell(connection, season_id, columns, place)
     return send_page(
         render_template(
             "public/relay_tree.html",
@@ -147,9 +148,10 @@ def _asked(name: str) -> int | None:
     return number or None
 
 
-def _tell(connection: Connection, columns: Columns, place: int) -> TreePage:
-    cities = [the_relay().gazetteer.find(each) for each in columns.city_ids]
-    totals = measure_branch(columns, place, cities=cities)
+def _tell(
+    connection: Connection, season_id: int, columns: Columns, place: int
+) -> TreePage:
+    totals = the_totals(season_id, columns, place)
     farthest = totals.farthest
     twigs = choose_twigs(columns, place, begin=_find_begin(columns, place))
     return TreePage(
