@@ -63,9 +63,12 @@ def test_the_first_that_works_is_the_entrys_own(either_relay: Relay) -> None:
 
 def test_of_those_that_were_taken_back_the_newest_are_listed(relay: Relay) -> None:
     sent = send(relay)
-    for _ in range(MOST_REVOKED + 1):
-        last = make(relay, sent.token)
-        revoke_baton(relay.engine, sent.token, last, clock=relay.clock)
+    made = [make(relay, sent.token) for _ in range(MOST_REVOKED - 1)]
+    made = [sent.baton, *made]
+    for each in made:
+        revoke_baton(relay.engine, sent.token, each, clock=relay.clock)
+    last = make(relay, sent.token)
+    revoke_baton(relay.engine, sent.token, last, clock=relay.clock)
     found = list_them(relay, sent.entry_id)
     assert len(found.revoked) == MOST_REVOKED
     assert found.revoked[0].code == last
