@@ -12,19 +12,20 @@ import pytest
 
 from relay.domain.relay_columns import Columns, Labels, lay_out
 from relay.domain.relay_figures import measure
-from relay.domain.relay_forest import ROOT, grow_forest
+from relay.domain.relay_forest import grow_forest
 from relay.domain.ripple_rings import (
-    ARCS,
-    BESIDE_GAP,
-    GAP,
-    MIDDLE,
     MOST_DOTS,
     MOST_RINGS,
-    RADIUS,
+    SMALLEST_DOT,
     draw_rings,
     gather_rings,
-    lay_out_rings,
     strength_floors,
+)
+from relay.domain.ripple_sectors import (
+    ARCS,
+    BESIDE_GAP,
+    MIDDLE,
+    RADIUS,
 )
 from tests.growing import entries_of, microseconds, one_a_day, random_records
 
@@ -74,38 +75,21 @@ def test_no_dot_touches_another_and_all_lie_in_the_picture(seed: int) -> None:
         assert math.dist((dot.x, dot.y), (MIDDLE, MIDDLE)) <= RADIUS + 0.1
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_children_stand_in_their_parents_sector_and_no_sectors_overlap(
-    seed: int,
-) -> None:
-    parents = list(columns_of(random_records(seed)).parents)
-    layout = lay_out_rings(parents)
-    slack = 1e-9
-    for sector, parent in zip(layout.sectors, parents, strict=True):
-        if parent == ROOT:
-            assert sector.start >= GAP / 2 - slack
-            assert sector.start + sector.width <= math.tau - GAP / 2 + slack
-        else:
-            above = layout.sectors[parent]
-            assert sector.start >= above.start - slack
-            assert sector.start + sector.width <= above.start + above.width + slack
-    for depth in set(layout.depths):
-        ring = sorted(
-            (sector.start, sector.width)
-            for sector, at in zip(layout.sectors, layout.depths, strict=True)
-            if at == depth
-        )
-        for (start, width), (following, _) in pairwise(ring):
-            assert start + width <= following + slack
-
-
-def test_six_hundred_entries_are_dots_that_do_not_touch() -> None:
-    drawing = draw_rings(gather_rings(relay_of(MOST_DOTS, 1)))
+def test_six_hundred_entries_side_by_side_are_dots_that_do_not_touch() -> None:
+    hands = [None, *[0] * 20, *(1 + at % 20 for at in range(MOST_DOTS - 21))]
+    drawing = draw_rings(gather_rings(columns_of(one_a_day(hands))))
     assert len(drawing.dots) == MOST_DOTS
-    assert drawing.dot_radius > 1
+    assert drawing.dot_radius >= SMALLEST_DOT
     least = 2 * drawing.dot_radius - 0.2
     for one, other in combinations(drawing.dots, 2):
         assert math.dist((one.x, one.y), (other.x, other.y)) >= least
+
+
+def test_where_dots_would_be_too_small_arcs_are_drawn() -> None:
+    deep = gather_rings(relay_of(MOST_DOTS, 1, reach=15))
+    many = gather_rings(columns_of(one_a_day([None, *[0] * MOST_DOTS])))
+    assert "rings" in deep
+    assert "rings" in many
 
 
 def test_each_dot_lies_on_the_ring_of_its_generation() -> None:
@@ -145,15 +129,16 @@ def test_a_large_relay_is_drawn_in_arcs_that_hold_every_entry() -> None:
     drawing = draw_rings(data)
     assert not drawing.dots
     assert sum(ring.entries for ring in drawing.rings) == 5_000
-    assert len(drawing.rings) == min(MOST_RINGS, len(data["breadths"]))
+    assert len(drawing.rings) == len(data["rings"]) <= MOST_RINGS
+    assert drawing.rings[-1].entries == sum(data["breadths"][len(data["rings"]) - 1 :])
 
 
 def test_a_relay_of_many_generations_ends_in_one_ring_for_the_rest() -> None:
-    chain = columns_of(one_a_day([None, *range(99)]))
+    chain = columns_of(one_a_day([None, *range(199)]))
     drawing = draw_rings(gather_rings(chain))
     assert len(drawing.rings) == MOST_RINGS
     assert drawing.beyond
-    assert drawing.rings[-1].entries == 100 - (MOST_RINGS - 1)
+    assert drawing.rings[-1].entries == 200 - (MOST_RINGS - 1)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -187,7 +172,7 @@ def test_arcs_grow_stronger_with_more_entries() -> None:
 
 
 def test_what_is_kept_stays_small() -> None:
-    few = json.dumps(gather_rings(relay_of(MOST_DOTS, 4)))
+    few = json.dumps(gather_rings(relay_of(300, 4)))
     many = json.dumps(gather_rings(relay_of(20_000, 5)))
     assert len(few) < 15_000
     assert len(many) < 80_000

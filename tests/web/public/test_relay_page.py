@@ -294,7 +294,7 @@ def _without_sources(page: LexborHTMLParser) -> str:
     return words_of(page)
 
 
-def test_the_relay_is_in_the_menu_and_on_its_season(
+def test_the_relay_is_in_the_menu_on_the_map_and_on_its_season(
     client: FlaskClient, relay: Relay
 ) -> None:
     page = look(client)
@@ -305,3 +305,4 @@ def test_the_relay_is_in_the_menu_and_on_its_season(
         slug = session.exec(select(Season.slug)).one()
     season = look(client, f"/en/season/{slug}")
     assert season.css_first(f"main a[href='/en/relay?season={slug}']") is not None
+    assert look(client, "/en/map").css_first("main a[href='/en/relay']") is not None
