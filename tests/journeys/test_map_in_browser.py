@@ -101,6 +101,13 @@ def wait_until(page: Page, truth: str) -> None:
     pytest.fail(f"{truth} did not come true")
 
 
+def click_on(page: Page, city: str) -> None:
+    """Click on a city's name, which lets the mouse through to the map."""
+    box = page.locator(".map-name", has_text=city).bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
 def told(page: Page) -> str:
     return page.locator(".map-day").inner_text()
 
@@ -131,6 +138,7 @@ def test_keys_alone_reach_everything_and_play_it(browser: Browser, site: str) ->
     expect(page.locator("[data-do=play] span")).to_have_text("Play")
     status = page.locator("[data-map-status]")
     expect(status).to_have_text(re.compile(r"\d{4}: \d cit(y|ies), \d artworks?"))
+    go_by_keys(page, "a.map-name")
     for each in ("closer", "further", "whole", "play", "back", "next"):
         go_by_keys(page, f"[data-do={each}]")
     for each in ("input[type=range]", "[name=map-speed]", ".map-help summary"):
@@ -195,7 +203,7 @@ def test_a_city_comes_into_the_middle_and_back_returns(
     browser: Browser, site: str
 ) -> None:
     page = open_map(browser, f"{site}/en/map")
-    page.locator(".map-name", has_text="Lyon").click()
+    click_on(page, "Lyon")
     page.wait_for_url(f"**centre={LYON}")
     expect(page.locator(".phead")).to_contain_text("drawn with Lyon in the middle")
     label = re.compile("around Lyon")
@@ -219,7 +227,7 @@ def test_a_link_brings_the_same_view_again(browser: Browser, site: str) -> None:
 
 def test_one_relay_is_shown_alone(browser: Browser, site: str) -> None:
     page = open_map(browser, f"{site}/en/map")
-    page.locator(".map-name", has_text="Haifa").click()
+    click_on(page, "Haifa")
     page.locator(".map-works a", has_text="Show only its relay").click()
     page.wait_for_url("**relay=3**")
     expect(page.locator(".map-info")).to_be_hidden()
@@ -262,12 +270,17 @@ def test_one_finger_scrolls_the_page_and_two_move_the_map(
 def drag(page: Page, steps: list[list[tuple[float, float]]]) -> None:
     """Move one or two fingers over the screen, as the device itself would tell it."""
     device = page.context.new_cdp_session(page)
-    for at, fingers in enumerate(steps):
+
+    def touch(kind: str, fingers: list[tuple[float, float]]) -> None:
         points = [{"x": x, "y": y, "id": n} for n, (x, y) in enumerate(fingers)]
-        kind = "touchMove" if at else "touchStart"
         device.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    for many in range(len(steps[0])):
+        touch("touchStart", steps[0][: many + 1])
+    for fingers in steps[1:]:
+        touch("touchMove", fingers)
         page.wait_for_timeout(30)
-    device.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    touch("touchEnd", [])
 
 
 def test_the_wheel_scrolls_the_page_until_the_map_is_meant(

@@ -236,14 +236,21 @@ export class Atlas {
     const near = (this.dots ?? []).map((each) => [Math.hypot(each.x - x, each.y - y) - each.size, each]);
     const [far, found] = near.reduce((best, each) => (each[0] < best[0] ? each : best), [FINGER, null]);
     if (found && far < FINGER) return { group: found.group };
+    const named = this.names.at(x, y);
+    if (named?.at !== undefined) return { group: this.scene.groups[this.scene.groupOf[named.at]] };
     const line = this.scene.nearest(x, y, this.view, NEAR_LINE);
     return line ? { line } : null;
   }
 
   click(event) {
     const found = this.under(event);
-    if (found?.group) this.pick(this.scene.face(found.group));
+    if (found?.group && (event.ctrlKey || event.metaKey)) open(this.pageOf(this.scene.face(found.group)));
+    else if (found?.group) this.pick(this.scene.face(found.group));
     else if (found?.line) this.info.showLine(found.line);
+  }
+
+  pageOf({ id }) {
+    return this.ui.dataset.cityPage.replace(/0$/, id);
   }
 
   // Tells of a city and puts it in the middle.

@@ -26,6 +26,10 @@ export class Gestures {
     this.target.call(this.behaviour);
     // One finger scrolls the page; d3-zoom would keep it.
     surface.style.touchAction = "pan-y";
+    // Two fingers are the map's from the start, or the browser would scroll with them.
+    surface.addEventListener("touchstart", (event) => {
+      if (event.touches.length > 1 && event.cancelable) event.preventDefault();
+    }, { passive: false });
     surface.addEventListener("touchmove", (event) => {
       if (event.touches.length === 1) this.show("touch");
     }, { passive: true });

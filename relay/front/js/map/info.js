@@ -44,8 +44,8 @@ export class Info {
       [words.sentences.went, this.neighbours(place, "from", "to")],
     ]);
     this.ways({
-      around: `${ui.dataset.mapPage}?centre=${place.id}`,
-      city: ui.dataset.cityPage.replace(/0$/, place.id),
+      around: changed(new URL(location.href), { centre: place.id, zoom: null, at: null, day: null }).href,
+      city: this.atlas.pageOf(place),
       wall: `${ui.dataset.wallPage}?city=${place.id}`,
     });
     this.box.querySelector("[data-way=around]").hidden = place.id === middle.id;
@@ -92,13 +92,13 @@ export class Info {
   }
 
   tell(title, lines, lists) {
-    const { words, ui } = this.atlas;
+    const { words } = this.atlas;
     const parts = [make("h2", title), ...lines.map((line) => make("p", line))];
     for (const [head, found] of lists.filter(([, each]) => each.length)) {
       const list = make("ul", "");
       list.append(...found.map(([place, many]) => {
         const item = make("li", "");
-        const link = Object.assign(make("a", place.name), { href: ui.dataset.cityPage.replace(/0$/, place.id) });
+        const link = Object.assign(make("a", place.name), { href: this.atlas.pageOf(place) });
         item.append(link, make("span", words.many("passes", many)));
         return item;
       }));

@@ -9,6 +9,7 @@ export class Names {
     this.atlas = atlas;
     this.links = new Map();
     this.widths = new Map();
+    this.placed = [];
     layer.addEventListener("click", (event) => {
       const place = event.target.closest("a")?.place;
       if (!place || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
@@ -47,6 +48,11 @@ export class Names {
     return { x: view.x, y: view.y, size: 7, dot: null, place, must: true, width: this.width(place.name, view) };
   }
 
+  // The city whose name lies at a point: fingers go through the links to the map.
+  at(x, y) {
+    return this.placed.find(({ left, top, right, bottom }) => x > left && x < right && y > top && y < bottom)?.place;
+  }
+
   width(name, view) {
     const key = `${view.letters} ${name}`;
     if (!this.widths.has(key)) {
@@ -59,11 +65,12 @@ export class Names {
 
   write(placed, height) {
     const kept = new Set();
+    this.placed = placed.map(([{ place, width }, left, top]) => ({ place, left, top, right: left + width, bottom: top + height }));
     for (const [wish, left, top] of placed) {
       const link = this.links.get(wish.place.id) ?? this.make(wish.place);
       kept.add(wish.place.id);
-      const { words, scene, ui } = this.atlas;
-      link.href = ui.dataset.cityPage.replace(/0$/, wish.place.id);
+      const { words, scene } = this.atlas;
+      link.href = this.atlas.pageOf(wish.place);
       link.ariaLabel = `${words.place(wish.place)}: ${words.many("artworks", scene.here[wish.place.at] ?? 0)}`;
       link.style.transform = `translate(${left}px, ${top}px)`;
       link.style.lineHeight = `${height}px`;
