@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from relay.domain.geo import City, Ripple, great_circle_km
 from relay.domain.map_groups import RADIUS, Gathering, Group, dot_radius, growth_of
-from relay.domain.map_labels import Box, Label, Wanted, box_of, place_labels
+from relay.domain.map_labels import MOST_TRIED, Box, Label, Wanted, box_of, place_labels
 from relay.domain.map_legs import MOST_LEGS, DrawnLeg, Leg, draw_legs, sum_legs
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ CLOSER_RINGS = {
 RING_BEARINGS = (180, 170, 190, 160, 200, 145, 215, 130, 230, 110, 250)
 RING_SIZE, PHONE_RING_SIZE = 20.0, 32.0  # letters, in map units
 HALO = 1.9  # radii
+MIDDLE = 9.0  # radius of the mark of a middle without artworks
 HIT = 26.0  # radius that a finger or a pointer finds
 
 
@@ -51,13 +52,20 @@ class DrawnDot:
     home: bool
     label: Label | None
 
+    @property
+    def beside(self) -> tuple[float, float]:
+        """Where its label stands, seen from the dot."""
+        at = self.label
+        return (round(at.x - self.x, 1), round(at.y - self.y, 1)) if at else (0.0, 30.0)
+
 
 @dataclass(frozen=True)
 class MapDrawing:
     """Everything that the SVG holds, in map units, in the order of drawing.
 
     `growth` is by how much dots grow, for the key; `beyond` is how many cities lie
-    outside, and `hidden_legs` how many legs are too many.
+    outside, and `hidden_legs` how many legs are too many. `middle` is the label of a
+    centre from which no artwork has come.
     """
 
     zoom: int
@@ -68,6 +76,7 @@ class MapDrawing:
     hidden_legs: int
     beyond: int
     growth: float
+    middle: Label | None
 
 
 def rings_of(zoom: int) -> tuple[int, ...]:
@@ -94,15 +103,17 @@ def draw_map(
     drawn = [_draw_dot(group, growth, gathered.centre) for group in gathered.groups]
     rings = _draw_rings(gathered, ring_labels, drawn)
     strongest, hidden = sum_legs(legs, gathered, most=most_legs)
+    middle, labelled = _label_dots(drawn, rings, gathered.centre, name)
     return MapDrawing(
         zoom=gathered.zoom,
         outline=outline,
         rings=tuple(rings),
         legs=tuple(draw_legs(strongest, gathered.ripple)),
-        dots=tuple(_label_dots(drawn, rings, gathered.centre, name)),
+        dots=tuple(labelled),
         hidden_legs=hidden,
         beyond=sum(len(group.dots) for group in gathered.beyond),
         growth=growth,
+        middle=middle,
     )
 
 
@@ -180,14 +191,21 @@ def _label_dots(
     rings: Sequence[DrawnRing],
     centre: City,
     name: Callable[[City], str],
-) -> list[DrawnDot]:
-    """Give names to home, the farthest and the largest, as many as find room."""
+) -> tuple[Label | None, list[DrawnDot]]:
+    """Give names to home, the farthest and the largest, as many as find room.
+
+    The first is the label of a middle without a dot.
+    """
     order = sorted(dots, key=lambda dot: not dot.home)
     if order:
         farthest = max(order, key=lambda d: great_circle_km(centre, d.city))
         order.remove(farthest)
         order.insert(min(1, len(order)), farthest)
-    wanted = [Wanted(name(dot.city), (dot.x, dot.y), dot.r) for dot in order]
+    bare = not any(dot.home for dot in dots)
+    wanted = [Wanted(name(centre), (RADIUS, RADIUS), MIDDLE)] if bare else []
+    # Some find no room, so that more are asked than are placed.
+    tried = order[:MOST_TRIED]
+    wanted += [Wanted(name(dot.city), (dot.x, dot.y), dot.r) for dot in tried]
     discs = [((dot.x, dot.y), dot.r) for dot in dots]
     words = [ring.label for ring in rings if ring.label]
     placed = place_labels(
@@ -196,8 +214,9 @@ def _label_dots(
         taken=[_ring_box(each) for each in words],
         phone_taken=[_ring_box(each) for each in words if each.phone],
     )
-    labels = dict(zip((dot.city.id for dot in order), placed, strict=False))
-    return [replace(dot, label=labels.get(dot.city.id)) for dot in dots]
+    middle = placed.pop(0) if bare and placed else None
+    labels = dict(zip((dot.city.id for dot in tried), placed, strict=False))
+    return middle, [replace(dot, label=labels.get(dot.city.id)) for dot in dots]
 
 
 assert RADIUS == 500  # noqa: S101, PLR2004 - templates have the disc in numbers

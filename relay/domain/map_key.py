@@ -51,7 +51,8 @@ def draw_key(drawing: MapDrawing) -> MapKey:
             for count in _samples(artworks)
         ),
         legs=tuple(
-            KeyLeg(count, _leg(leg_width(count, batons))) for count in _samples(batons)
+            KeyLeg(count, _leg(leg_width(count, batons, of=len(drawing.legs))))
+            for count in _samples(batons)
         ),
     )
 

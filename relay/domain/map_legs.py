@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from relay.domain.geo import City, Point, Ripple, halfway
+from relay.domain.geo import City, Point, Ripple, great_circle_km, halfway
 from relay.domain.map_outline import distance_to_segment
 
 if TYPE_CHECKING:
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
     from relay.domain.map_groups import Gathering
 
-MOST_LEGS = 160
-LEG_ERROR = 1.2  # map units by which a drawn leg may miss the great circle
+MOST_LEGS = 90
+LEG_ERROR = 0.7  # map units by which a drawn leg may miss the great circle
 MOST_HALVINGS = 10  # enough to follow a leg around the rim, past the point opposite
 STRONG, STRONGER = 0.25, 0.6  # shares of the strongest leg from which a leg is darker
-THINNEST, LEG_GROWTH, WIDEST = 4.0, 1.4, 13.0  # map units where a leg begins
-LATEST = 7.0  # and where one of the latest relay does, at least
+THINNEST, LEG_GROWTH, WIDEST = 5.5, 1.6, 16.0  # map units where a leg begins
+THIN = 3.0  # and where they are many
+FEW = 30  # legs that are drawn at full width
+LATEST = 8.0  # where one of the latest relay begins, at least
 POINT = 0.5  # where it ends, so that printers draw it
 BOW, MOST_BOW = 0.07, 22.0  # of its length, by which one of two ways keeps right
 OUTSIDE = 1.15  # radii from which nobody sees how a leg bends
@@ -67,8 +69,9 @@ def sum_legs(
 ) -> tuple[list[Leg], int]:
     """Sum the legs between drawn dots; return the strongest, weakest first.
 
-    Those of which neither end is on the map are no part of it. The second value is how
-    many were left out.
+    Among equals the shorter ones are stronger: they cross fewer others. Those of which
+    neither end is on the map are no part of it. The second value is how many were left
+    out.
     """
     sums: dict[tuple[int, int], Leg] = {}
     leads, inside = gathered.leads, len(gathered.groups)
@@ -82,7 +85,13 @@ def sum_legs(
         latest = leg.latest or bool(before and before.latest)
         sums[one, other] = Leg(leads[one], leads[other], count, latest)
     ordered = sorted(
-        sums.values(), key=lambda leg: (leg.latest, leg.count, leg.start.id, leg.end.id)
+        sums.values(),
+        key=lambda leg: (
+            leg.latest,
+            leg.count,
+            -great_circle_km(leg.start, leg.end),
+            leg.start.id,
+        ),
     )
     return ordered[-most:], max(0, len(ordered) - most)
 
@@ -96,7 +105,7 @@ def draw_legs(legs: Sequence[Leg], ripple: Ripple) -> Iterator[DrawnLeg]:
     ways = {(leg.start.id, leg.end.id) for leg in legs}
     for leg in legs:
         share = leg.count / most
-        width = leg_width(leg.count, most)
+        width = leg_width(leg.count, most, of=len(legs))
         yield DrawnLeg(
             d=draw_great_circle(
                 leg.start,
@@ -111,10 +120,12 @@ def draw_legs(legs: Sequence[Leg], ripple: Ripple) -> Iterator[DrawnLeg]:
         )
 
 
-def leg_width(count: int, most: int) -> float:
-    """Return how wide a leg begins, by the root of its batons."""
-    growth = min(LEG_GROWTH, (WIDEST - THINNEST) / math.sqrt(max(most, 1)))
-    return THINNEST + growth * (math.sqrt(max(count, 1)) - 1)
+def leg_width(count: int, most: int, *, of: int = 1) -> float:
+    """Return how wide a leg begins, by the root of its batons; one of so many legs."""
+    share = min(1.0, max(0.0, (of - FEW) / (MOST_LEGS - FEW)))
+    thinnest = THINNEST + (THIN - THINNEST) * share
+    growth = min(LEG_GROWTH, (WIDEST - thinnest) / math.sqrt(max(most, 1)))
+    return thinnest + growth * (math.sqrt(max(count, 1)) - 1)
 
 
 def draw_great_circle(

@@ -12,7 +12,7 @@ from relay.domain.geo import Point, Ripple, halfway
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MOST_BYTES = 20_000  # of the whole path
+MOST_BYTES = 18_000  # of the whole path
 SMALL_BYTES = 7_000  # of one for a small map
 FINEST = 0.35  # map units by which a line may differ from the true one at first
 COARSER = 1.2  # and how much coarser each next try is

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser
 
+from relay.domain.entry import Kind
+from tests.making import measure
 from tests.web.making import HAIFA, LYON, NANJING
 
 if TYPE_CHECKING:
+    import pytest
     from flask.testing import FlaskClient
 
     from tests.web.making import Maker
@@ -22,6 +25,67 @@ def test_cities_stand_under_their_country_in_the_readers_language(
     page = LexborHTMLParser(client.get("/zh-Hans/cities?by=country").text)
     assert [each.text() for each in page.css(".rings h2")] == ["法国", "中国"]
     assert [each.text() for each in page.css(".rings li a")] == ["里昂", "南京"]
+
+
+def test_cities_stand_by_their_distance_and_every_pass_below(
+    client: FlaskClient, maker: Maker
+) -> None:
+    first = maker.published()
+    lyon = maker.published(city_id=LYON, country="FR", parent_id=maker.id_of(first))
+    maker.published(city_id=HAIFA, country="IL", parent_id=maker.id_of(lyon))
+    page = LexborHTMLParser(client.get("/en/cities").text)
+    assert [each.text() for each in page.css(".rings h2")] == [
+        "Where it began",
+        "5,000 to 10,000 km",
+    ]
+    assert [each.text() for each in page.css(".rings li a")] == [
+        "Nanjing",
+        "Haifa",
+        "Lyon",
+    ]
+    passes = [" ".join(each.text().split()) for each in page.css(".passes li")]
+    assert sorted(passes) == [
+        "From Lyon to Haifa 1 baton",
+        "From Nanjing to Lyon 1 baton",
+    ]
+
+
+def test_the_list_holds_everything_that_the_map_shows(
+    client: FlaskClient, maker: Maker
+) -> None:
+    first = maker.published()
+    maker.published(city_id=LYON, country="FR", parent_id=maker.id_of(first))
+    maker.published(city_id=HAIFA, country="IL", kind=Kind.INSTITUTION)
+    measure(maker.relay)
+    for asked in ("", "?kind=individual", f"?relay={first}&centre={LYON}"):
+        drawn = LexborHTMLParser(client.get(f"/en/map{asked}").text)
+        listed = LexborHTMLParser(client.get(f"/en/cities{asked}").text)
+        dots = {each.attributes["href"] for each in drawn.css("svg.map a.city")}
+        assert dots
+        assert {each.attributes["href"] for each in listed.css(".rings a")} == dots
+        (back,) = listed.css(".lede a")
+        assert back.attributes["href"] == f"/en/map{asked}"
+
+
+def test_a_long_list_is_split_over_pages(
+    client: FlaskClient, maker: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("relay.web.public.cities.PAGE", 2)
+    monkeypatch.setattr("relay.web.public.cities.BESIDE", 1)
+    first = maker.published()
+    for city, country in ((LYON, "FR"), (HAIFA, "IL")):
+        maker.published(city_id=city, country=country, parent_id=maker.id_of(first))
+    page = LexborHTMLParser(client.get("/en/cities").text)
+    assert [each.text() for each in page.css(".rings a")] == ["Nanjing", "Haifa"]
+    assert len(page.css(".passes li")) == 1
+    (after,) = page.css("a[rel=next]")
+    then = LexborHTMLParser(client.get(str(after.attributes["href"])).text)
+    assert [each.text() for each in then.css(".rings a")] == ["Lyon"]
+    assert then.css("a[rel=next]") == []
+    passes = LexborHTMLParser(client.get("/en/cities?by=passes").text)
+    assert len(passes.css(".passes li")) == 2
+    for nonsense in ("page=999", "page=-1", "page=²", "by=colour"):
+        assert client.get(f"/en/cities?{nonsense}").status_code == 200
 
 
 def test_a_country_can_be_looked_at_alone(client: FlaskClient, maker: Maker) -> None:
