@@ -34,7 +34,7 @@ DEMO_MODERATOR = "demo-desk@relay.invalid"
 READY_SECONDS = 120.0
 
 
-def plan_demo(settings: Settings) -> Mapping[str, object]:
+def plan_demo(settings: Settings, *, size: str = "small") -> Mapping[str, object]:
     """Return the settings that every part of a demo shares.
 
     The sister site keeps its port from one run to the next, so that links still work;
@@ -44,6 +44,7 @@ def plan_demo(settings: Settings) -> Mapping[str, object]:
 
     memory = Memory(settings.data / MEMORY_FILE)
     memory.remember_site(_free_port(memory.site_port))
+    memory.remember_size(size)
     allowed = (*settings.fetch_allow, f"127.0.0.1:{memory.site_port}")
     return {
         "fetch_allow": ",".join(allowed),
@@ -71,6 +72,8 @@ def _free_port(wanted: int) -> int:
 def demo() -> None:
     """Serve the sister site and send its makers' artworks in; part of `relay up`."""
     from relay.adapters.own_api import OwnApi
+    from relay.demo.growth import grow
+    from relay.demo.history import TimeMachine, find_era
     from relay.demo.memory import Memory
     from relay.demo.progress import TerminalProgress
     from relay.demo.run import run_demo
@@ -86,6 +89,15 @@ def demo() -> None:
     with open_site(port=memory.site_port, cache=cache) as site:
         click.echo(f"The sister site with its invented artworks: {site.url}")
         desk = _DemoDesk(relay)
+        began = memory.remember_began(relay.clock.now())
+        era = find_era(began, is_large=memory.size == "large")
+        machine = TimeMachine(relay.engine, demo=settings.demo, links=f"{site.url}/")
+
+        def decide_in_its_time(ref: str, choice: str) -> None:
+            desk.decide(ref, choice)
+            if (n := memory.number_of(ref)) is not None:
+                machine.set_back(ref, n, era)
+
         host = reachable_host(settings)
         host = f"[{host}]" if ":" in host else host
         address = f"http://{host}:{settings.port}"
@@ -93,7 +105,7 @@ def demo() -> None:
         played = run_demo(
             site_url=site.url,
             api=OwnApi(address),
-            decide=desk.decide,
+            decide=decide_in_its_time,
             memory=memory,
             progress=TerminalProgress(sys.stdout),
             should_stop=ending.is_set,
@@ -103,6 +115,16 @@ def demo() -> None:
                 f"{played.sent} artworks sent in: {played.approved} on the wall, "
                 f"{played.rejected} not accepted, {played.waiting} wait at the desk."
             )
+        if memory.size == "large" and not memory.grown and not ending.is_set():
+            click.echo("Passing them on around the world …")
+            grow(
+                relay.engine,
+                [each.ref for each in memory.sent.values()],
+                clock=relay.clock,
+                gazetteer=relay.gazetteer,
+            )
+            memory.remember_grown()
+            click.echo("The large relay is complete.")
         ending.wait()
 
 

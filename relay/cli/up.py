@@ -45,7 +45,14 @@ DEMO = (sys.executable, "-m", "relay.cli", "demo")
     help="Folder that holds everything.",
 )
 @click.option("--demo", is_flag=True, help="Show a relay of invented artworks.")
-def up(port: int | None, data: Path | None, *, demo: bool) -> None:
+@click.option(
+    "--size",
+    type=click.Choice(["small", "large"]),
+    default="small",
+    show_default=True,
+    help="How large the demo's relay is: 175 artworks, or about 700 from 300 cities.",
+)
+def up(port: int | None, data: Path | None, *, demo: bool, size: str) -> None:
     """Run the web server, the workers and their queue until Ctrl-C."""
     # Entries, addresses and keys: whatever a part writes is for its owner alone.
     os.umask(0o077)
@@ -60,7 +67,7 @@ def up(port: int | None, data: Path | None, *, demo: bool) -> None:
         relay = open_relay(settings)
         token = prepare(relay)
         supervisor = Supervisor(
-            plan_parts(settings),
+            plan_parts(settings, size=size),
             is_ready=lambda: is_ready(settings),
             when_ready=lambda: greet(settings, token),
             log=settings.log,
@@ -96,7 +103,7 @@ def prepare(relay: Relay) -> str | None:
     return token
 
 
-def plan_parts(settings: Settings) -> list[Part]:
+def plan_parts(settings: Settings, *, size: str = "small") -> list[Part]:
     """Return the processes: the queue server first, and last to end."""
     ours = not settings.redis_url
     redis_url = plan_valkey(settings.data).url if ours else settings.redis_url
@@ -105,7 +112,7 @@ def plan_parts(settings: Settings) -> list[Part]:
         port=settings.port,
         redis_url=redis_url,
         demo=settings.demo,
-        **(plan_demo(settings) if settings.demo else {}),
+        **(plan_demo(settings, size=size) if settings.demo else {}),
     )
     valkey = Part("valkey", lambda: start_valkey(settings.data).process, goes_last=True)
     return [

@@ -25,6 +25,7 @@ _KINDS = {
     "t": "city",
 }
 _NOTHING = "?"
+_STAR_EVERY = 23
 
 
 class Page(StrEnum):
@@ -51,6 +52,8 @@ class Fate(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     WAIT = "wait"
+    LATE = "late"  # approved after all others, its children too
+    TAKE_DOWN = "take_down"  # approved, and at the very end taken down
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,8 @@ def plan() -> tuple[Submission, ...]:
     leaves = sorted(set(range(len(makers))) - set(parents))
     pages = _pages(makers, leaves)
     fates = _fates(pages, leaves)
+    for n, fate in _odd_fates(parents):
+        fates[n] = fate
     return tuple(
         Submission(
             n=n,
@@ -186,7 +191,7 @@ def _parents(count: int, dice: random.Random) -> list[int | None]:
             parents.append(dice.choice(stars))
         else:
             parents.append(dice.randrange(max(0, n - 9), n))
-        if n % 23 == 0:
+        if n % _STAR_EVERY == 0:
             stars.append(n)
     return parents
 
@@ -231,3 +236,14 @@ def _fates(pages: list[Page], leaves: list[int]) -> list[Fate]:
     for n in late[: 12 - fates.count(Fate.WAIT)]:
         fates[n] = Fate.WAIT
     return fates
+
+
+def _odd_fates(parents: list[int | None]) -> list[tuple[int, Fate]]:
+    """Choose who is hidden, or late, in the middle of a chain."""
+    middles = [
+        n
+        for n in range(len(parents) // 3, len(parents))
+        if parents[n] and n in parents and n % _STAR_EVERY
+    ]
+    fates = (Fate.TAKE_DOWN, Fate.LATE, Fate.TAKE_DOWN)
+    return list(zip(middles[::9], fates, strict=False))

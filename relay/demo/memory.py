@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ class Memory:
         self.sent: dict[int, Sent] = {}
         self.decided: set[int] = set()
         self.site_port = 0
+        self.began: datetime | None = None
+        self.size = "small"
+        self.grown = False
         if path.exists():
             kept = path.read_text(encoding="utf-8")
             for line in kept.splitlines():
@@ -57,6 +61,28 @@ class Memory:
             self.site_port = port
             self._add(site_port=port)
 
+    def remember_began(self, at: datetime) -> datetime:
+        """Note when the demo was first played, once; return that time."""
+        if self.began is None:
+            self.began = at
+            self._add(began=at.isoformat())
+        return self.began
+
+    def remember_size(self, size: str) -> None:
+        """Note how large a relay is wanted; one that is large stays so."""
+        if size != self.size and self.size == "small":
+            self.size = size
+            self._add(size=size)
+
+    def remember_grown(self) -> None:
+        """Note that the large relay's other entries are there."""
+        self.grown = True
+        self._add(grown=True)
+
+    def number_of(self, ref: str) -> int | None:
+        """Return which entry has this reference."""
+        return next((n for n, sent in self.sent.items() if sent.ref == ref), None)
+
     def _add(self, **fact: object) -> None:
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(fact) + "\n")
@@ -70,5 +96,9 @@ class Memory:
             self.sent[fact["sent"]] = Sent(fact["ref"], fact["token"], fact["baton"])
         elif "decided" in fact:
             self.decided.add(fact["decided"])
-        elif "site_port" in fact:
-            self.site_port = fact["site_port"]
+        elif "began" in fact:
+            self.began = datetime.fromisoformat(fact["began"])
+        else:
+            self.site_port = fact.get("site_port", self.site_port)
+            self.size = fact.get("size", self.size)
+            self.grown = fact.get("grown", self.grown)

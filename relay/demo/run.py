@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from relay.demo.makers import Fate, plan
 from relay.demo.memory import Sent
-from relay.domain.errors import Conflict, TooMany
+from relay.domain.errors import Conflict, Forbidden, TooMany
 from relay.domain.preview import FINAL_STATES
 
 if TYPE_CHECKING:
@@ -28,6 +28,16 @@ MOST_OPEN = 12
 PATIENCE_SECONDS = 25.0
 ASK_AGAIN_SECONDS = 1.0
 _LONGEST_WAIT_SECONDS = 60.0
+
+_LAST = frozenset({Fate.LATE, Fate.TAKE_DOWN})
+# What the moderator decides, one after the other.
+_CHOICES = {
+    Fate.APPROVE: ("approve",),
+    Fate.REJECT: ("reject",),
+    Fate.WAIT: (),
+    Fate.LATE: ("approve",),
+    Fate.TAKE_DOWN: ("approve", "take_down"),
+}
 
 
 class ApiClient(Protocol):
@@ -75,9 +85,9 @@ def run_demo(  # noqa: PLR0913 - a run needs its neighbours, and tests its pace
 ) -> Played:
     """Send in what `memory` does not hold yet, and decide once previews are there.
 
-    `decide` is called with an entry's ref and `approve` or `reject`. Parents are sent
-    before their children, whose baton is theirs. Raises what `api` and `decide`
-    raise, but waits when asked too often, and lets a Conflict of `decide` be.
+    `decide` is called with an entry's ref and `approve`, `reject` or `take_down`.
+    Parents are sent before their children, whose baton is theirs. Raises what `api` and
+    `decide` raise, but waits when asked too often, and lets a Conflict of `decide` be.
     `should_stop` is asked between all steps.
     """
     run = _Run(
@@ -161,20 +171,26 @@ class _Run:
     def _is_ready(self, each: _Open, now: float) -> bool:
         if each.entry.fate is Fate.WAIT:
             return True
+        if each.entry.fate in _LAST and not self._only_last_ones:
+            return False
         status = self._patiently(lambda: self._api.status(each.sent.token))
         arrived = status["preview"]["state"] in FINAL_STATES
         return arrived or now - each.since >= self._patience
 
+    @property
+    def _only_last_ones(self) -> bool:
+        return not self._unsent and all(each.entry.fate in _LAST for each in self._open)
+
     def _finish(self, each: _Open) -> None:
         fate = each.entry.fate
-        if fate is not Fate.WAIT:
+        for choice in _CHOICES[fate]:
             # Whoever watches may be at the desk and faster: theirs stands.
-            with suppress(Conflict):
-                self._decide(each.sent.ref, fate.value)
+            with suppress(Conflict, Forbidden):
+                self._decide(each.sent.ref, choice)
         self._memory.remember_decided(each.entry.n)
         self._count(
-            approved=fate is Fate.APPROVE,
-            rejected=fate is Fate.REJECT,
+            approved=fate in {Fate.APPROVE, Fate.LATE},
+            rejected=fate in {Fate.REJECT, Fate.TAKE_DOWN},
             waiting=fate is Fate.WAIT,
         )
 

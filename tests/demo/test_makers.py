@@ -133,13 +133,19 @@ def test_every_kind_of_page_is_there() -> None:
     assert {each.page for each in plan()} == set(Page)
 
 
-def test_a_dozen_wait_two_are_rejected_and_no_shown_chain_is_broken() -> None:
+def test_a_dozen_wait_and_some_are_hidden_or_late_in_the_middle_of_a_chain() -> None:
     fates = Counter(each.fate for each in plan())
     assert fates[Fate.WAIT] == 12
     assert fates[Fate.REJECT] == 2
+    assert fates[Fate.TAKE_DOWN] == 2
+    assert fates[Fate.LATE] == 1
     parents = {each.parent for each in plan()}
     for each in plan():
-        assert each.fate is Fate.APPROVE or each.n not in parents
+        if each.fate in {Fate.TAKE_DOWN, Fate.LATE}:
+            assert each.parent is not None
+            assert each.n in parents
+        else:
+            assert each.fate is Fate.APPROVE or each.n not in parents
 
 
 def test_what_can_never_be_seen_is_not_approved() -> None:

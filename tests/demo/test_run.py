@@ -65,7 +65,9 @@ class Relay:
         }
 
     def decide(self, ref: str, decision: str) -> None:
-        assert ref not in self.decisions
+        assert self.decisions.get(ref) == (
+            "approve" if decision == "take_down" else None
+        )
         self.decisions[ref] = decision
 
 
@@ -303,3 +305,14 @@ def test_a_relay_that_does_not_answer_is_unavailable() -> None:
     with pytest.raises(Unavailable):
         api.status("token")
     api.close()
+
+
+def test_the_last_ones_are_decided_after_all_others(
+    relay: Relay, api: OwnApi, tmp_path: Path
+) -> None:
+    entries = [replace(each, fate=Fate.APPROVE) for each in few(6)]
+    entries[1] = replace(entries[1], fate=Fate.TAKE_DOWN)
+    entries[2] = replace(entries[2], fate=Fate.LATE)
+    assert play(relay, api, tmp_path, entries) == Played(6, 5, 1, 0)
+    assert set(list(relay.decisions)[4:]) == {"ref-1", "ref-2"}
+    assert relay.decisions["ref-1"] == "take_down"
