@@ -134,10 +134,12 @@ class RingDot:
 class RingArcs:
     """The arcs of one ring that are equally strong, as a pattern of dashes.
 
+    `path` is the ring, from its top and clockwise, and `r` its radius.
     `width` is how thick they are drawn: the more entries, the thicker. The dashes, gap
     after dash, sum up to ARCS: a whole turn that begins at the top.
     """
 
+    path: str
     r: float
     strength: int
     width: float
@@ -227,7 +229,11 @@ def _draw_arcs(data: Mapping[str, Any]) -> RingsDrawing:
     thick = min(THICKEST, 0.78 * step)
     arcs = [
         RingArcs(
-            round(radius, 1), strength, round(thick * strength / len(floors), 1), dashes
+            path=_turn(round(radius, 1)),
+            r=round(radius, 1),
+            strength=strength,
+            width=round(thick * strength / len(floors), 1),
+            dashes=dashes,
         )
         for radius, ring in zip(radii, rings, strict=True)
         for strength in range(1, len(floors) + 1)
@@ -239,6 +245,13 @@ def _draw_arcs(data: Mapping[str, Any]) -> RingsDrawing:
         densities=floors,
         beyond=len(breadths) > len(rings),
     )
+
+
+def _turn(radius: float) -> str:
+    """Return a whole ring as a path."""
+    down = f"a{radius:g} {radius:g} 0 0 1 0 {2 * radius:g}"
+    up = f"a{radius:g} {radius:g} 0 0 1 0 {-2 * radius:g}"
+    return f"M{MIDDLE:g} {MIDDLE - radius:g}{down}{up}"
 
 
 def strength_floors(densest: int) -> tuple[int, ...]:
