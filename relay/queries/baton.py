@@ -90,7 +90,7 @@ def find_meant(connection: Connection, typed: str) -> Correction | None:
 
     Of all codes one in 29^11 is a baton's, times as many as there are: that two would
     be within a slip of one another is past belief, and then neither is named. What
-    this tells to somebody who guesses, and why it is safe: see docs/adr/0006.
+    this tells to somebody who guesses, and why it is safe: see docs/adr/0008.
     """
     possible = {each.code: each for each in list_corrections(typed)}
     if not possible:
