@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browsing import find_barriers, open_page, opening_browser, serving
+from tests.making import measure
 from tests.web.making import HAIFA, LYON, Maker, draw_picture
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ PAGES = (
     "w/1",
     "w/2",
     "w/1/report",
+    "relay/1",
+    "relay/6",
     "map",
     "cities",
     f"city/{LYON}",
@@ -56,6 +59,7 @@ def site(app: Flask, relay: Relay) -> Iterator[str]:
             parent_id=maker.id_of(at) if at else None,
             platform="weibo",
         )
+    measure(relay)
     with serving(app) as address:
         yield address
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
         "/en/?country=FR",
         "/en/?words=boat&view=words",
         "/en/w/1",
+        "/en/relay/1",
+        "/feed.atom",
         "/en/map",
         "/en/cities",
         f"/en/city/{LYON}",
