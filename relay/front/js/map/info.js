@@ -2,6 +2,7 @@
 import { changed } from "./address.js";
 import { kmBetween } from "./ripple.js";
 
+const WIDE = matchMedia("(min-width: 60.01rem)"); // then it stands beside the map, else below
 const MOST = 3; // neighbours named each way
 
 export class Info {
@@ -11,7 +12,9 @@ export class Info {
     this.box = figure.querySelector(".map-info");
     this.told = this.box.querySelector(".map-told");
     this.works = this.box.querySelector(".map-works");
-    figure.after(this.box);
+    const settle = () => (WIDE.matches ? figure : figure.querySelector(".map-ui")).after(this.box);
+    WIDE.addEventListener("change", settle);
+    settle();
     this.box.addEventListener("click", (event) => this.act(event));
   }
 
@@ -109,7 +112,7 @@ export class Info {
     whole.append(...parts);
     if (this.box.hidden || whole.innerHTML !== this.told.firstElementChild?.innerHTML) this.told.replaceChildren(whole);
     this.box.hidden = false;
-    this.box.parentElement.classList.add("has-info");
+    this.figure.parentElement.classList.add("has-info");
   }
 
   ways(links) {
@@ -122,7 +125,7 @@ export class Info {
   close() {
     const hadFocus = this.box.contains(document.activeElement);
     this.box.hidden = true;
-    this.box.parentElement.classList.remove("has-info");
+    this.figure.parentElement.classList.remove("has-info");
     this.atlas.close();
     if (hadFocus) this.atlas.surface.focus();
   }

@@ -15,7 +15,17 @@ export function swapPage(figure, { page }) {
   document.title = page.title;
   for (const part of FOLLOWING) {
     const [before, after] = [document.querySelector(part), page.querySelector(part)];
-    if (!before || !after || before.contains(document.activeElement)) continue;
-    before.replaceWith(document.adoptNode(after));
+    if (before && after) swap(before, document.adoptNode(after), figure);
   }
+}
+
+// What was open stays open, and who was on a link stays on it, or goes to the map.
+function swap(before, after, figure) {
+  const opened = [...before.querySelectorAll("details")].map((each) => each.open);
+  after.querySelectorAll("details").forEach((each, at) => { each.open = opened[at] ?? each.open; });
+  const focus = before.contains(document.activeElement) ? document.activeElement : null;
+  before.replaceWith(after);
+  if (!focus) return;
+  const same = [...after.querySelectorAll(focus.tagName)].find((each) => each.textContent === focus.textContent);
+  (same ?? figure.querySelector(".map-surface")).focus({ preventScroll: true });
 }

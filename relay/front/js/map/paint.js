@@ -8,7 +8,7 @@ const WHOLE = 1_000; // rings that are drawn at any zoom
 const ROOM = 64; // pixels that a smaller ring must have for its radius
 const BEARINGS = [180, 170, 190, 160, 200, 145, 215, 130, 230, 110, 250, 90, 270, 45, 315, 0];
 const HEX = /^#[0-9a-f]{6}$/i;
-const NAMES = ["sea", "sea-near", "land", "ring", "plum", "dot", "lantern", "ink", "focus"];
+const NAMES = ["sea", "sea-near", "land", "ring", "plum", "dot", "lantern", "ink", "focus", "solid"];
 
 export function readColours(element) {
   const style = getComputedStyle(element);
@@ -47,6 +47,7 @@ function drawLand(ctx, { x, y, radius }, land, colours, ratio) {
   const scale = (radius / 500) * ratio;
   ctx.setTransform(scale, 0, 0, scale, x * ratio, y * ratio);
   ctx.fillStyle = colours.land;
+  ctx.globalAlpha = Number(colours.solid);
   ctx.fill(land, "evenodd");
   if (HEX.test(colours.sea)) {
     // Towards the rim the world fades, as in the server's drawing.

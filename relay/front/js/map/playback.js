@@ -80,7 +80,9 @@ export class Playback {
       if (line && this.growing.size < MOST_RIPPLES) this.growing.set(line, now);
       this.next += 1;
     }
-    if (this.isOver) this.running = false;
+    if (!this.isOver) return;
+    this.running = false;
+    this.scene.showAll();
   }
 
   // Forgets what has come to rest; says whether anything still moves.
