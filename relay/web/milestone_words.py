@@ -25,9 +25,11 @@ def say_milestone(mark: MilestoneView) -> str:
     km, laps = show_number(number), count_laps(number)
     if laps is None:
         return str(_("The relay has gone %(km)s km from hand to hand", km=km))
+    if laps == 1:
+        return str(_("The relay has gone once around the earth: %(km)s km", km=km))
     return str(
         ngettext(
-            "The relay has gone once around the earth: %(km)s km",
+            "The relay has gone %(laps)s time around the earth: %(km)s km",
             "The relay has gone %(laps)s times around the earth: %(km)s km",
             laps,
             laps=show_number(laps),
