@@ -84,8 +84,8 @@ def _size_of(title: str) -> str:
     """Return how long a title is, so that its letters leave room for all else."""
     length = sum(2 if is_wide(each) else 1 for each in title)
     if length > _LONGEST:
-        return "longest"
-    return "long" if length > _LONG else ""
+        return "certificate-longest"
+    return "certificate-long" if length > _LONG else ""
 
 
 def _find(no: int) -> EntryView | Stone:
