@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from relay.domain.geo import City
     from relay.domain.relay_columns import Columns
 
-TWIGS = 60  # entries that a page lists: as many as somebody listens to
+TWIGS = 48  # entries that a page lists: as many as somebody listens to
 AT_ONCE = 12  # children of one entry that are listed before others have their turn
 DEEPEST = 8  # lists inside each other; a chain is one list, however long it is
 

@@ -127,13 +127,13 @@ def star_beside_chain(width: int, length: int) -> Columns:
 
 
 def test_neither_a_star_nor_a_chain_hides_what_is_beside_it() -> None:
-    columns = star_beside_chain(2_000, 40)
+    columns = star_beside_chain(2_000, 30)
     chosen = choose_twigs(columns, 0)
     assert len(chosen.listed) == TWIGS
     depths = [columns.depths[each.place] for each in chosen.listed]
-    assert max(depths) == 40
-    assert depths.count(1) == TWIGS - 39
-    assert chosen.more == 2_040 - TWIGS
+    assert max(depths) == 30
+    assert depths.count(1) == TWIGS - 29
+    assert chosen.more == 2_030 - TWIGS
     assert chosen.beyond is not None
     assert columns.parents[chosen.beyond] == 0
 

@@ -274,17 +274,17 @@ def test_nonsense_means_everything(
 
 
 def test_a_wide_relay_is_listed_page_by_page(client: FlaskClient, relay: Relay) -> None:
-    plant(relay, [Record(0, None, 0)] + [Record(at, 0, at) for at in range(1, 81)])
+    plant(relay, [Record(0, None, 0)] + [Record(at, 0, at) for at in range(1, 69)])
     measure(relay)
     page = read(client, "/en/relay/100")
-    assert len(numbers(page.css(".twigs a"))) == 60
+    assert len(numbers(page.css(".twigs a"))) == 48
     more = page.css_first(".twigs .rest a")
     assert words(more) == "and 20 more from here"
     assert more is not None
     rest = read(client, str(more.attributes["href"]))
-    assert numbers(rest.css(".twigs a")) == [*range(161, 181)]
+    assert numbers(rest.css(".twigs a")) == [*range(149, 169)]
     bundle = page.css_first('.tree-picture a[href="#list"]')
-    assert words(bundle).endswith("+73")
+    assert words(bundle).endswith("+61")
 
 
 def test_the_picture_can_be_clicked_but_is_no_second_list_for_keyboards(
