@@ -97,13 +97,18 @@ def count_group_passes(
     `groups` has the group of each GeoNames id, from 0 on and below MOST_GROUPS. Bytes
     and not pairs of cities are counted: a million entries may hold as many pairs.
     """
-    table = bytes(groups.get(each, _NO_GROUP) for each in columns.city_ids)
-    held = bytes(map((table + bytes([_NO_GROUP])).__getitem__, _held(columns)))
-    pairs = bytearray(2 * len(columns))
-    pairs[0::2] = bytes(map(held.__getitem__, columns.parents))
+    held = _held(columns)
+    # NOWHERE, -1, finds the last one.
+    group_of = bytes(
+        (*(groups.get(each, _NO_GROUP) for each in columns.city_ids), _NO_GROUP)
+    )
+    starts = map(held.__getitem__, compress(columns.parents, marks))
     # One without a city took the baton nowhere: only its children's way is told.
-    pairs[1::2] = held[:-1]
-    counted = Counter(compress(memoryview(pairs).cast("H"), marks))
+    ends = compress(held, marks)
+    pairs = bytearray(2 * marks.count(1))
+    pairs[0::2] = bytes(map(group_of.__getitem__, starts))
+    pairs[1::2] = bytes(map(group_of.__getitem__, ends))
+    counted = Counter(memoryview(pairs).cast("H"))
     passes: dict[tuple[int, int], int] = {}
     for pair, many in counted.items():
         start, end = memoryview(array("H", [pair])).cast("B")

@@ -147,7 +147,8 @@ def _draw_rings(
     discs = [((dot.x, dot.y), dot.halo) for dot in dots]
 
     def hidden(label: Label) -> int:
-        return sum(_ring_box(label).covers(*disc) for disc in discs)
+        box = _ring_box(label)
+        return sum(box.covers(*disc) for disc in discs)
 
     best = min(columns, key=lambda column: sum(map(hidden, column)))
     rings: list[DrawnRing] = []

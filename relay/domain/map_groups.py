@@ -84,12 +84,12 @@ def gather(
     A closer map has more room, so its groups are smaller.
     """
     ripple = ripple_around(centre, zoom)
-    inside: list[Group] = []
-    outside: list[Group] = []
+    inside: list[_Pile] = []
+    outside: list[_Pile] = []
     for dot in dots:
         at = ripple.place(dot.city.lat, dot.city.lon)
         on_it = zoom == 1 or math.dist(at, (RADIUS, RADIUS)) <= RADIUS
-        (inside if on_it else outside).append(Group(at, (dot,), dot.count))
+        (inside if on_it else outside).append(_Pile(at, [dot], dot.count))
     return Gathering(
         centre,
         zoom,
@@ -99,7 +99,7 @@ def gather(
     )
 
 
-def growth_of(groups: Iterable[Group]) -> float:
+def growth_of(groups: Iterable[Group | _Pile]) -> float:
     """Return by how much a dot grows with the root of its artworks."""
     most = max((group.count for group in groups), default=1)
     return min(DOT_GROWTH, (LARGEST_DOT - SMALLEST_DOT) / math.sqrt(max(most, 1)))
@@ -111,35 +111,49 @@ def dot_radius(count: int, growth: float) -> float:
 
 
 def _merge(
-    groups: Sequence[Group], centre: City, *, most: int, share: float
+    piles: list[_Pile], centre: City, *, most: int, share: float
 ) -> tuple[Group, ...]:
     while True:
-        groups = _join_overlapping(_in_order(groups, centre), share)
-        if len(groups) <= most:
-            return tuple(_in_order(groups, centre))
+        piles.sort(key=lambda pile: _rank(pile, centre))
+        piles = _join_overlapping(piles, share)
+        if len(piles) <= most:
+            break
         share *= WIDER
-
-
-def _in_order(groups: Iterable[Group], centre: City) -> list[Group]:
-    return sorted(
-        groups,
-        key=lambda group: (
-            group.dots[0].city.id != centre.id,
-            -group.count,
-            group.dots[0].city.id,
-        ),
+    piles.sort(key=lambda pile: _rank(pile, centre))
+    return tuple(
+        Group(pile.at, (pile.dots[0], *_by_count(pile.dots[1:])), pile.count)
+        for pile in piles
     )
 
 
-def _join_overlapping(groups: Sequence[Group], share: float) -> list[Group]:
-    """Join each group to the first before it that it overlaps; a grid finds it."""
-    growth = growth_of(groups)
+class _Pile:
+    """Dots that will be a group; others are added to it."""
+
+    __slots__ = ("at", "count", "dots")
+
+    def __init__(self, at: Point, dots: list[Dot], count: int) -> None:
+        self.at = at
+        self.dots = dots
+        self.count = count
+
+
+def _rank(pile: _Pile, centre: City) -> tuple[bool, int, int]:
+    first = pile.dots[0].city.id
+    return first != centre.id, -pile.count, first
+
+
+def _join_overlapping(piles: Sequence[_Pile], share: float) -> list[_Pile]:
+    """Join each pile to the first before it that it overlaps; a grid finds it.
+
+    Reaches are those of before: what is joined on the way does not make a dot larger.
+    """
+    growth = growth_of(piles)
     cell = 2 * LARGEST_DOT * share
     grid: dict[tuple[int, int], list[int]] = defaultdict(list)
-    kept: list[tuple[Point, float, list[Dot]]] = []
-    for group in groups:
-        reach = dot_radius(group.count, growth)
-        column, row = int(group.at[0] // cell), int(group.at[1] // cell)
+    kept: list[tuple[_Pile, float]] = []
+    for pile in piles:
+        reach = dot_radius(pile.count, growth)
+        column, row = int(pile.at[0] // cell), int(pile.at[1] // cell)
         near = sorted(
             at
             for across in (column - 1, column, column + 1)
@@ -147,17 +161,15 @@ def _join_overlapping(groups: Sequence[Group], share: float) -> list[Group]:
             for at in grid.get((across, down), ())
         )
         for at in near:
-            place, other_reach, members = kept[at]
-            if math.dist(place, group.at) < share * (reach + other_reach):
-                members.extend(group.dots)
+            other, other_reach = kept[at]
+            if math.dist(other.at, pile.at) < share * (reach + other_reach):
+                other.dots.extend(pile.dots)
+                other.count += pile.count
                 break
         else:
             grid[column, row].append(len(kept))
-            kept.append((group.at, reach, list(group.dots)))
-    return [
-        Group(at, (first, *_by_count(rest)), sum(dot.count for dot in (first, *rest)))
-        for at, _, (first, *rest) in kept
-    ]
+            kept.append((pile, reach))
+    return [pile for pile, _ in kept]
 
 
 def _by_count(dots: Iterable[Dot]) -> list[Dot]:

@@ -117,7 +117,7 @@ def fill(data: Path, entries: int, cities: int) -> Relay:
         "edition": 1,
         "measured_at": BEGIN,
         "seconds": 1.0,
-        "answer": json.dumps({"format": FORMAT}),
+        "answer": json.dumps({"format": FORMAT, "n": entries}),
         "columns": pack(columns),
     }
     with relay.engine.begin() as connection:

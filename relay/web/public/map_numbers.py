@@ -84,6 +84,8 @@ def find_legs(
     The strongest ways between cities would say little of a relay with half a million.
     """
     columns, marks = numbers.columns, numbers.marks
+    if not numbers.places:
+        return []
     if columns is None:
         with reading() as connection:
             flows = list_all_flows(connection, numbers.season_id, most=FLOWS)
