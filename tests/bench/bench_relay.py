@@ -3,9 +3,10 @@
     python -m tests.bench.bench_relay [--entries 1000000] [--rounds 3]
 
 Makes a database with so many entries (a million in some minutes), and one with a tenth
-of them, and lets a process of its own measure each, in turns. Counted are CPU seconds.
-It says which promise was missed: a million measured in 5 s, with all in 1 GiB, at
-most 13 times as slowly as a tenth, and at most 1.1 × reading the rows + 0.5 s.
+of them, and lets a process of its own measure each, in turns, first as `relay stats`
+does and then packed in columns as a worker keeps it. Counted are CPU seconds. It says
+which promise was missed: a million measured in 5 s, reading and all, in 1 GiB, at most
+13 times as slowly as a tenth, and in at most 1.1 × reading the rows + 0.5 s beside it.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from relay.domain.entry import AltBy, Kind, ParentKnown
 from relay.domain.moderation import Moderation
 from relay.domain.preview import PreviewState
 from relay.domain.relay_answer import tell_figures
+from relay.domain.relay_columns import Labels, lay_out, pack
 from relay.domain.relay_figures import measure
 from relay.domain.relay_flows import EPOCH, MICROSECOND, measure_flows
 from relay.domain.relay_forest import grow_forest
@@ -50,6 +52,7 @@ BEGIN = datetime(2026, 6, 21, tzinfo=UTC)
 DAYS = 150
 CITIES = 10_000
 WORDS = "A boat of paper on the river, and who waits for it. " * 6
+PACKING = "packing"  # comes after all that `relay stats` does
 MOST_SECONDS = 5.0
 MOST_MIB = 1024
 MOST_RATIO = 13
@@ -184,6 +187,19 @@ def measure_here(data: Path) -> dict[str, float]:
     lap("flows")
     json.dumps(tell_figures(figures, names=rows.nos))
     lap("telling")
+    pack(
+        lay_out(
+            figures,
+            Labels(
+                nos=rows.nos,
+                kinds=rows.kinds,
+                known=rows.known,
+                city_ids=rows.city_ids,
+                city_countries=rows.city_countries,
+            ),
+        )
+    )
+    lap(PACKING)
     spent["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return spent
 
@@ -199,19 +215,25 @@ def print_table(found: dict[int, list[dict[str, float]]]) -> None:
         for size, rounds in found.items()
     }
     for each in middle.values():
-        each["all"] = sum(each[name] for name in each if name != "memory")
+        each["measured"] = sum(
+            each[name] for name in each if name not in {"memory", PACKING}
+        )
+        each["share read"] = each["reading"] / each["measured"]
     write(f"{'CPU seconds':12}{small:>12,}{large:>12,}{'ratio':>8}\n")
-    for name in (*(name for name in middle[small] if name != "memory"), "memory"):
+    for name in middle[small]:
         one, other = middle[small][name], middle[large][name]
         write(f"{name:12}{one:12.2f}{other:12.2f}{other / one:8.1f}\n")
     done = middle[large]
     computed = done["forest"] + done["figures"]
     promises = [
-        (f"forest and figures below {MOST_SECONDS} s", computed < MOST_SECONDS),
+        (
+            f"measured, with reading, below {MOST_SECONDS} s",
+            done["measured"] < MOST_SECONDS,
+        ),
         (f"memory below {MOST_MIB} MiB", done["memory"] < MOST_MIB),
         (
             f"ratio at most {MOST_RATIO}",
-            done["all"] / middle[small]["all"] <= MOST_RATIO,
+            done["measured"] / middle[small]["measured"] <= MOST_RATIO,
         ),
         (
             "forest and figures at most 1.1 × reading + 0.5 s",
