@@ -59,6 +59,7 @@ export class Atlas {
   }
 
   start() {
+    if (!readColours(this.ui).sea) throw new Error("Its style sheet has not come");
     this.ui.hidden = false;
     this.figure.classList.add("is-live");
     this.gestures = new Gestures(this.surface, {
