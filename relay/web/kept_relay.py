@@ -31,7 +31,7 @@ def the_figures(season_id: int) -> KeptRelay | None:
 
 
 def the_columns(season_id: int) -> Columns | None:
-    """Return a season's measured relay in columns; None when it was not measured yet."""
+    """Return a season's measured relay in columns; None when there is none yet."""
     return _read_once("relay.columns", season_id, find_columns)
 
 
