@@ -27,8 +27,6 @@ class OpenBaton:
     """A baton that its artwork's page shows, too, and that artwork's printed card."""
 
     no: int
-    title: str
-    lang: str
     code: str
     card: str
 
@@ -77,9 +75,7 @@ def _batons(by_language: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - th
         .scalar_subquery()
     )
     asked = (
-        select(
-            col(Entry.no), col(Entry.title), col(Entry.lang), first, col(Card.pictures)
-        )
+        select(col(Entry.no), first, col(Card.pictures))
         .join(
             Card,
             (col(Card.entry_id) == col(Entry.id))

@@ -108,7 +108,7 @@ def test_city_and_language_are_links(
     page = LexborHTMLParser(client.get("/en/batons").text)
     offered = {
         each.text(strip=True): each.attributes["href"] or ""
-        for each in page.css(".choose a")
+        for each in page.css(".pick a")
     }
     assert shown(client, offered["Haifa2"]) == ["There", "Near"]
     assert shown(client, offered["Nanjing1"]) == ["Here"]
