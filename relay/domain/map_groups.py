@@ -23,6 +23,7 @@ MOST_BEYOND = 60  # groups outside the disc, to which legs may lead
 SMALLEST_DOT, DOT_GROWTH, LARGEST_DOT = 3.95, 1.517, 15.0
 OVERLAP = 0.7  # share of both radii under which two dots become one
 WIDER = 1.25  # and how much wider each next try merges, while there are too many
+CROWD, CROWDED = 20, 4  # so many times too many begin with the fifth try
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,8 @@ def dot_radius(count: int, growth: float) -> float:
 def _merge(
     piles: list[_Pile], centre: City, *, most: int, share: float
 ) -> tuple[Group, ...]:
+    if len(piles) > CROWD * most:
+        share *= WIDER**CROWDED  # nothing finer could be few enough
     while True:
         piles.sort(key=lambda pile: _rank(pile, centre))
         piles = _join_overlapping(piles, share)
@@ -154,12 +157,11 @@ def _join_overlapping(piles: Sequence[_Pile], share: float) -> list[_Pile]:
     for pile in piles:
         reach = dot_radius(pile.count, growth)
         column, row = int(pile.at[0] // cell), int(pile.at[1] // cell)
-        near = sorted(
-            at
-            for across in (column - 1, column, column + 1)
-            for down in (row - 1, row, row + 1)
-            for at in grid.get((across, down), ())
-        )
+        near: list[int] = []
+        for across in (column - 1, column, column + 1):
+            for down in (row - 1, row, row + 1):
+                near += grid.get((across, down), ())
+        near.sort()
         for at in near:
             other, other_reach = kept[at]
             if math.dist(other.at, pile.at) < share * (reach + other_reach):
