@@ -103,7 +103,8 @@ class JobQueue:
     def is_measuring(self, job_id: str) -> bool:
         """Tell whether a measuring that was queued waits or runs."""
         with self.redis.pipeline() as pipeline:
-            (status,) = pipeline.hget(Job.key_for(job_id), "status").execute()
+            pipeline.hget(Job.key_for(job_id), "status")
+            (status,) = pipeline.execute()
         return status is not None and status.decode() not in _ENDED_BADLY
 
     def count_waiting(self) -> int:

@@ -85,7 +85,7 @@ def tell_relay(entry: EntryView) -> RelayCard:
 
 def heading() -> str:
     """Return the certificate's sentence."""
-    return _("This artwork has been taken into the relay.")
+    return str(_("This artwork has been taken into the relay."))
 
 
 def find_way(entry: EntryView) -> Way | None:
@@ -112,7 +112,7 @@ def list_facts(entry: EntryView) -> list[tuple[str, str]]:
 
 def show_km(km: float) -> str:
     """Return kilometres as the reader writes them."""
-    return _("%(number)s km", number=show_number(round(km)))
+    return str(_("%(number)s km", number=show_number(round(km))))
 
 
 def make_code(path: str) -> Code:
