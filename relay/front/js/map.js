@@ -9,9 +9,17 @@ if (ui) begin();
 async function begin() {
   try {
     const [data, land] = await Promise.all([loadData(ui.dataset.src, location), loadLand(ui.dataset.land)]);
-    new Atlas(figure, ui, { data, land }).start();
+    await pause();
+    const atlas = new Atlas(figure, ui, { data, land });
+    await pause();
+    atlas.start();
   } catch (error) {
     // The drawing and the list hold everything; only movement is missing.
     console.info("The map stays as it was drawn:", error.message);
   }
+}
+
+// Between two steps the page may answer its reader.
+function pause() {
+  return new Promise((go) => { setTimeout(go); });
 }

@@ -8,7 +8,7 @@ import { Names } from "./names.js";
 import { paint, readColours } from "./paint.js";
 import { Player } from "./player.js";
 import { Scene } from "./scene.js";
-import { fetchPage, swapPage } from "./page.js";
+import { fetchPage, keepForPaper, swapPage } from "./page.js";
 import { angle, along, Ripple, vector } from "./ripple.js";
 
 const MARGIN = 0.988; // of the square that the disc fills, as in the server's drawing
@@ -62,6 +62,7 @@ export class Atlas {
     if (!readColours(this.ui).sea) throw new Error("Its style sheet has not come");
     this.ui.hidden = false;
     this.figure.classList.add("is-live");
+    keepForPaper(this.figure);
     this.gestures = new Gestures(this.surface, {
       onMove: () => this.draw(),
       onRest: () => this.remember(),

@@ -62,7 +62,8 @@ export class Info {
     const answer = await fetch(`${this.works.dataset.src}?city=${place.id}&limit=${MOST}`).catch(() => null);
     if (!answer?.ok || this.atlas.selected !== place) return;
     const { entries } = await answer.json();
-    this.works.querySelector("ul").replaceChildren(...entries.map(({ no, title, lang }) => {
+    const list = make("ul", "");
+    list.append(...entries.map(({ no, title, lang }) => {
       const item = make("li", "");
       const link = Object.assign(make("a", title), { href: `${this.works.dataset.page}${no}`, lang, dir: "auto" });
       const only = changed(new URL(origin + pathname + search), { relay: no, zoom: null, at: null, day: null });
@@ -71,6 +72,7 @@ export class Info {
       item.append(link, focus);
       return item;
     }));
+    this.works.replaceChildren(make("h3", this.works.dataset.head), list);
     this.works.hidden = !entries.length;
   }
 

@@ -1,5 +1,6 @@
 // The page around the map follows it: its words and lists are the server's own.
-const FOLLOWING = [".phead", "#list", ".all", ".mapbox > svg", ".mapbox > figcaption"];
+const FOLLOWING = [".phead", "#list", ".all", ".mapbox > figcaption"];
+const DRAWING = ".mapbox > svg";
 
 export async function fetchPage(url) {
   const answer = await fetch(url);
@@ -11,8 +12,20 @@ export async function fetchPage(url) {
   return { page, middle: { id, lat, lon, name } };
 }
 
+let drawing = null;
+
+// The server's drawing stands on paper only: its links would be there twice.
+export function keepForPaper(figure) {
+  drawing = figure.querySelector(":scope > svg");
+  drawing?.remove();
+  addEventListener("beforeprint", () => drawing && figure.prepend(drawing));
+  addEventListener("afterprint", () => drawing?.remove());
+}
+
 export function swapPage(figure, { page }) {
   document.title = page.title;
+  const drawn = page.querySelector(DRAWING);
+  if (drawn) drawing = document.adoptNode(drawn);
   for (const part of FOLLOWING) {
     const [before, after] = [document.querySelector(part), page.querySelector(part)];
     if (before && after) swap(before, document.adoptNode(after), figure);

@@ -70,7 +70,7 @@ export class Ripple {
       .scale(500)
       .translate([0, 0])
       .clipAngle(RIM)
-      .precision(coarse ? 2 : 0.2);
+      .precision(coarse ? 2 : 0.5);
     geoPath(projection, path)(land);
     return path;
   }
