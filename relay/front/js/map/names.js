@@ -1,4 +1,4 @@
-// The names of cities: links above the canvas, as many as find room.
+// The names of cities: buttons above the canvas, as many as find room.
 import { placeLabels } from "./labels.js";
 
 const PAUSE = 120; // milliseconds between two layings while something moves
@@ -11,10 +11,8 @@ export class Names {
     this.widths = new Map();
     this.placed = [];
     layer.addEventListener("click", (event) => {
-      const place = event.target.closest("a")?.place;
-      if (!place || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-      event.preventDefault();
-      if (place.at !== undefined) atlas.pick(place);
+      const place = event.target.closest("button")?.place;
+      if (place?.at !== undefined) atlas.pick(place);
     });
   }
 
@@ -48,7 +46,7 @@ export class Names {
     return { x: view.x, y: view.y, size: 7, dot: null, place, must: true, width: this.width(place.name, view) };
   }
 
-  // The city whose name lies at a point: fingers go through the links to the map.
+  // The city whose name lies at a point: fingers go through the names to the map.
   at(x, y) {
     return this.placed.find(({ left, top, right, bottom }) => x > left && x < right && y > top && y < bottom)?.place;
   }
@@ -70,7 +68,6 @@ export class Names {
       const link = this.links.get(wish.place.id) ?? this.make(wish.place);
       kept.add(wish.place.id);
       const { words, scene } = this.atlas;
-      link.href = this.atlas.pageOf(wish.place);
       link.ariaLabel = `${words.place(wish.place)}: ${words.many("artworks", scene.here[wish.place.at] ?? 0)}`;
       link.style.transform = `translate(${left}px, ${top}px)`;
       link.style.lineHeight = `${height}px`;
@@ -86,7 +83,7 @@ export class Names {
   }
 
   make(place) {
-    const link = Object.assign(document.createElement("a"), { className: "map-name", textContent: place.name, place });
+    const link = Object.assign(document.createElement("button"), { type: "button", className: "map-name", textContent: place.name, place });
     this.layer.append(link);
     this.links.set(place.id, link);
     return link;
