@@ -9,10 +9,10 @@ from itertools import compress
 from typing import TYPE_CHECKING
 
 from relay.domain.relay_columns import KINDS
-from relay.domain.relay_forest import NOWHERE, ROOT
+from relay.domain.relay_forest import NOWHERE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping
 
     from relay.domain.entry import Kind
     from relay.domain.relay_columns import Columns
@@ -73,10 +73,9 @@ def count_passes(columns: Columns, marks: bytes) -> dict[tuple[int, int], int]:
     A pass counts where the entry that took the baton is chosen. It begins at the
     nearest ancestor with a city, as its kilometres do.
     """
-    held = _held(columns)
     counted = Counter(
         zip(
-            map(held.__getitem__, compress(columns.parents, marks)),
+            compress(columns.starts, marks),
             compress(columns.cities, marks),
             strict=True,
         )
@@ -97,17 +96,13 @@ def count_group_passes(
     `groups` has the group of each GeoNames id, from 0 on and below MOST_GROUPS. Bytes
     and not pairs of cities are counted: a million entries may hold as many pairs.
     """
-    held = _held(columns)
     # NOWHERE, -1, finds the last one.
     group_of = bytes(
         (*(groups.get(each, _NO_GROUP) for each in columns.city_ids), _NO_GROUP)
     )
-    starts = map(held.__getitem__, compress(columns.parents, marks))
-    # One without a city took the baton nowhere: only its children's way is told.
-    ends = compress(held, marks)
     pairs = bytearray(2 * marks.count(1))
-    pairs[0::2] = bytes(map(group_of.__getitem__, starts))
-    pairs[1::2] = bytes(map(group_of.__getitem__, ends))
+    pairs[0::2] = bytes(map(group_of.__getitem__, compress(columns.starts, marks)))
+    pairs[1::2] = bytes(map(group_of.__getitem__, compress(columns.cities, marks)))
     counted = Counter(memoryview(pairs).cast("H"))
     passes: dict[tuple[int, int], int] = {}
     for pair, many in counted.items():
@@ -132,28 +127,3 @@ def _both(one: bytes, other: bytes) -> bytes:
     """Return 1 where both are; as two numbers of a million bytes, in a millisecond."""
     joined = int.from_bytes(one, "little") & int.from_bytes(other, "little")
     return joined.to_bytes(len(one), "little")
-
-
-def _held(columns: Columns) -> array[int]:
-    """Return the city at which each baton was last; the item after them is ROOT's.
-
-    Parents stand before their children, so one that has no city has been filled in.
-    """
-    held = array("i", columns.cities)
-    held.append(NOWHERE)
-    for at in _places_of(NOWHERE, columns.cities):
-        held[at] = held[columns.parents[at]]
-    return held
-
-
-def _places_of(value: int, column: Sequence[int]) -> Iterator[int]:
-    at = -1
-    while True:
-        try:
-            at = column.index(value, at + 1)
-        except ValueError:
-            return
-        yield at
-
-
-assert ROOT == -1  # noqa: S101 - the last item of `held` is what it finds

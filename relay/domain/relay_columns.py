@@ -16,7 +16,7 @@ from itertools import compress, count
 from typing import TYPE_CHECKING, Any
 
 from relay.domain.entry import Kind, ParentKnown
-from relay.domain.relay_forest import ROOT
+from relay.domain.relay_forest import NOWHERE, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,6 +86,19 @@ class Columns:
         for place, no in enumerate(self.nos):
             places[no] = place
         return places
+
+    @cached_property
+    def starts(self) -> Sequence[int]:
+        """The city from which each baton came, as a place in `city_ids`, or NOWHERE.
+
+        Of a parent without a city it is where its own baton came from, as in the
+        kilometres. Parents stand before their children, so it is known by then.
+        """
+        held = array("i", self.cities)
+        held.append(NOWHERE)  # nobody's: ROOT finds it
+        for place in compress(count(), map(NOWHERE.__eq__, self.cities)):
+            held[place] = held[self.parents[place]]
+        return array("i", map(held.__getitem__, self.parents))
 
     def branch(self, place: int) -> slice:
         """Return where an entry stands with all that came of it."""
