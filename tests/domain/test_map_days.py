@@ -54,12 +54,28 @@ def test_only_what_is_chosen_and_shown_is_told() -> None:
 def test_too_many_rows_are_told_in_longer_steps(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    records = [Record(at, at - 1 if at else None, at, NANJING) for at in range(30)]
-    monkeypatch.setattr(map_days, "MOST_ROWS", 5)
+    records = [Record(at, at - 1 if at else None, at, NANJING) for at in range(60)]
+    monkeypatch.setattr(map_days, "MOST_ROWS", 9)
     table = list_days(columns_of(records), {1: 0})
     assert table.step == 7
-    assert [row[0] - FIRST for row in table.rows] == [0, 7, 14, 21, 28]
-    assert [row[3] for row in table.rows] == [7, 7, 7, 7, 2]
+    assert [row[0] - FIRST for row in table.rows] == list(range(0, 60, 7))
+    assert [row[3] for row in table.rows] == [7] * 8 + [4]
+
+
+def test_many_different_ways_still_play_in_several_steps(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    places = [NANJING, PARIS, FIJI]
+    records = [
+        Record(at, at - 1 if at else None, at, places[at % 3]) for at in range(60)
+    ]
+    records.append(Record(99, 0, 59, PARIS))  # one more from Nanjing to Paris
+    monkeypatch.setattr(map_days, "MOST_ROWS", 5)
+    monkeypatch.setattr(map_days, "MOST_WAYS", 1)
+    table = list_days(columns_of(records), SHOWN)
+    assert len({day for day, *_ in table.rows}) >= map_days.LEAST_STEPS
+    assert sum(many for *_, many in table.rows) == len(records)
+    assert {(start, end) for _, end, start, _ in table.rows if start != -1} == {(0, 1)}
 
 
 @pytest.mark.parametrize("seed", range(40))
