@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from PIL import ImageFont, features
 
 from relay.domain.line_breaks import is_wide, split_clusters
+from relay.domain.text import is_visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -133,7 +134,8 @@ class FontBook:
     def keep_settable(self, text: str, lang: str) -> str | None:
         """Return a text without the signs that no font holds, such as emoji.
 
-        None when a letter would be missing from one of its words, or nothing is left.
+        None when a letter would be missing from one of its words, or nothing that can
+        be seen is left.
         """
         kept = []
         for cluster in split_clusters(unicodedata.normalize("NFC", text)):
@@ -143,7 +145,8 @@ class FontBook:
                 kept.append(cluster)
             elif unicodedata.category(cluster[0])[0] in "LNM":
                 return None
-        return " ".join("".join(kept).split()) or None
+        settable = " ".join("".join(kept).split())
+        return settable if is_visible(settable) else None
 
     def check(self) -> dict[str, bool]:
         """Return for each script that we promise whether its letters can be set."""

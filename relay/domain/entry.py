@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from relay.domain.errors import FieldError, Invalid
-from relay.domain.text import clean_lines, clean_text
+from relay.domain.mail import read_address
+from relay.domain.text import clean_lines, clean_text, is_visible
 
 # Lengths in characters, after cleaning.
 TITLE_MAX = 200
@@ -18,8 +18,6 @@ EMAIL_MAX = 254
 LINK_MAX = 2_000
 
 CONSENT_VERSION = "2026-11"
-
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 
 
 class Kind(StrEnum):
@@ -93,11 +91,11 @@ def check_words(words: EntryWords) -> None:
 
 def _faults(words: EntryWords) -> list[FieldError]:
     faults = []
-    if not words.title:
+    if not is_visible(words.title):
         faults.append(FieldError("title", "missing"))
-    if words.alt_by is AltBy.MAKER and not words.alt:
+    if words.alt_by is AltBy.MAKER and not is_visible(words.alt):
         faults.append(FieldError("alt", "missing"))
-    if not words.name:
+    if not is_visible(words.name):
         faults.append(FieldError("name", "missing"))
     limits = {
         "title": TITLE_MAX,
@@ -113,7 +111,7 @@ def _faults(words: EntryWords) -> list[FieldError]:
     ]
     if words.remind and not words.email:
         faults.append(FieldError("email", "missing"))
-    if words.email and not _EMAIL.fullmatch(words.email):
+    if words.email and read_address(words.email) is None:
         faults.append(FieldError("email", "not_an_address"))
     if not words.consent:
         faults.append(FieldError("consent", "missing"))

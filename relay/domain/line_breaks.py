@@ -29,6 +29,8 @@ _WIDE = (
     (0x20000, 0x3FFFF),
 )
 _REGIONS = range(0x1F1E6, 0x1F200)
+_SKINS = range(0x1F3FB, 0x1F400)
+_TAGS = range(0xE0020, 0xE0080)
 
 
 def split_words(text: str) -> list[str]:
@@ -61,6 +63,8 @@ def is_wide(letter: str) -> bool:
 
 def _joins(before: str, each: str, cluster: str) -> bool:
     if unicodedata.category(each) in {"Mn", "Mc", "Me"}:
+        return True
+    if ord(each) in _SKINS or ord(each) in _TAGS:
         return True
     if each in _JOINERS or before in _JOINERS:
         return True

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from feedgenerator import Atom1Feed, Enclosure
 from flask import Blueprint, Response, g, json, render_template, request, url_for
+from markupsafe import escape
 from typing_extensions import override
 
 from relay.domain.errors import NotFound
@@ -222,7 +223,7 @@ def _show_milestone(mark: MilestoneView, season: SeasonView) -> Item:
         id=_tag(season.opens_at, f"{season.slug}/milestone/{mark.of}/{mark.value}"),
         url=_absolute(page),
         title=title,
-        html=f"<p>{title}</p>",
+        html=f"<p>{escape(title)}</p>",
         lang=lang,
         at=mark.at,
     )

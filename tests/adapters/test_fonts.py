@@ -74,6 +74,21 @@ def test_signs_that_no_font_has_are_left_out(fonts: FontBook) -> None:
     assert fonts.keep_settable("\U0001f9ff", "en") is None
 
 
+@pytest.mark.parametrize(
+    "text", ["\u200d", "\u3164", "\u2800\u00ad", "a\u200d"[1:] * 9]
+)
+def test_words_that_nobody_can_see_are_not_set(fonts: FontBook, text: str) -> None:
+    assert fonts.keep_settable(text, "ko") is None
+
+
+def test_an_emoji_is_left_out_whole() -> None:
+    # The machine's signs may hold the hand, but no hand of that colour.
+    fonts = FontBook(BUILT / "fonts")
+    emoji = "👩\u200d👩\u200d👧\u200d👦🏳\ufe0f\u200d🌈🇺🇳👍🏽"
+    assert fonts.keep_settable(emoji, "en") is None
+    assert fonts.keep_settable(f"Hands {emoji}", "en") == "Hands"
+
+
 def test_words_with_a_letter_that_no_font_has_are_not_set_at_all(
     fonts: FontBook,
 ) -> None:

@@ -293,3 +293,19 @@ def test_pages_tell_readers_of_their_feeds(client: FlaskClient, maker: Maker) ->
     }
     for each in feeds:
         assert client.get(each).status_code == 200
+
+
+def test_a_milestones_words_are_escaped(client: FlaskClient, maker: Maker) -> None:
+    no = maker.published()
+    marks = [Passed(MilestoneOf.COUNTRY, "BA", 1_800_000_000_000_000, no)]
+    with Session(maker.relay.engine) as session:
+        store_milestones(session, 1, marks)
+        session.commit()
+    found = [
+        each
+        for each in json_feed(client)["items"]
+        if each["title"] == "First artwork from Bosnia & Herzegovina"
+    ]
+    assert [each["content_html"] for each in found] == [
+        "<p>First artwork from Bosnia &amp; Herzegovina</p>"
+    ]
