@@ -13,7 +13,7 @@ from email.utils import parseaddr
 from typing import TYPE_CHECKING
 
 from relay.domain.errors import MailFailed
-from relay.domain.mail import Security
+from relay.domain.mail import Security, read_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,9 +104,14 @@ class SmtpMailer:
 
 
 def _address(typed: str) -> Address:
-    """Return an address whose host is written as the mail servers know it."""
-    user, _, host = typed.rpartition("@")
-    return Address(addr_spec=f"{user}@{host.encode('idna').decode()}")
+    """Return the address that was typed and no other; raises ValueError."""
+    wanted = read_address(typed)
+    # Address reads comments, quotes and more, and would write to what is left.
+    address = Address(addr_spec=wanted or "")
+    if wanted is None or address.addr_spec != wanted:
+        message = "not an address that can be written as it is"
+        raise ValueError(message)
+    return address
 
 
 def _data(smtp: smtplib.SMTP, message: bytes) -> tuple[int, bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -18,6 +19,15 @@ PAUSES = (
     timedelta(hours=6),
     timedelta(hours=24),
 )
+
+# RFC 5321, 4.5.3.1: what servers must take, in characters.
+_LOCAL_MAX = 64
+_ADDRESS_MAX = 254
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"  # RFC 5322, 3.2.3
+_LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+# The last label has a letter: figures alone would be a machine's address.
+_HOST = re.compile(rf"(?:{_LABEL}\.)+(?![0-9]+\Z){_LABEL}")
 
 
 class Security(StrEnum):
@@ -77,6 +87,38 @@ class Reminder:
 def next_mail_pause(tries: int) -> timedelta | None:
     """Return how long to wait after the `tries`-th failure; None means give up."""
     return PAUSES[tries - 1] if tries <= len(PAUSES) else None
+
+
+def read_address(typed: str) -> str | None:
+    """Return an address as the mail servers know it, its host in plain letters.
+
+    None when it is no address, or none that every server takes as it was typed:
+    quotes, comments and letters beyond ASCII before the @ would need more.
+    """
+    local, _, host = typed.rpartition("@")
+    if len(local) > _LOCAL_MAX or not _LOCAL.fullmatch(local):
+        return None
+    if "=?" in local:
+        # It begins an encoded word, which a mail program may read as another name.
+        return None
+    plain = _plain_host(host)
+    if plain is None or not _HOST.fullmatch(plain):
+        return None
+    address = f"{local}@{plain}"
+    return address if len(address) <= _ADDRESS_MAX else None
+
+
+def _plain_host(host: str) -> str | None:
+    """Return a host in ASCII; None when that would name another, as ss does for ß."""
+    try:
+        labels = [(each, each.encode("idna")) for each in host.split(".")]
+        kept = all(
+            each.isascii() or plain.decode("idna") == each.lower()
+            for each, plain in labels
+        )
+    except UnicodeError:
+        return None
+    return b".".join(plain for _, plain in labels).decode() if kept else None
 
 
 def read_mail_server(url: str) -> MailServer:

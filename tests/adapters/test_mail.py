@@ -10,7 +10,7 @@ import pytest
 
 from relay.adapters.mail import SmtpMailer
 from relay.domain.errors import MailFailed
-from relay.domain.mail import Mail, read_mail_server
+from relay.domain.mail import Mail, read_address, read_mail_server
 from tests.mailing import Postbox, serving_mail
 
 MAIL = Mail(
@@ -83,12 +83,33 @@ def test_no_header_can_be_put_in(field: str) -> None:
         "@example.org",
         "a@" + "x" * 70 + ".org",
         "a@exa..mple.org",
+        "(a)b@example.org",
+        "b@example.org(a)",
+        '"b"@example.org',
+        "=?utf-8?q?b?=@example.org",
+        "b@straße.example",
     ],
 )
 def test_what_is_no_address_is_given_up(to: str) -> None:
     with serving_mail() as box:
         assert fail(box, replace(MAIL, to=to)).permanent
     assert box.mails == []
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "a.b+c_d-e!#$%&'*/?=^`{|}~@example.org",
+        "x" * 64 + "@example.org",
+        "Lin@163.com",
+    ],
+)
+def test_what_is_an_address_is_written_to_as_it_is(to: str) -> None:
+    assert read_address(to) == to
+    with serving_mail() as box:
+        mailer(box).send(replace(MAIL, to=to))
+    assert box.envelopes[0][1] == (to,)
+    assert box.mails[0]["To"] == to
 
 
 def test_a_host_in_letters_of_its_own_is_reached_by_its_plain_name() -> None:

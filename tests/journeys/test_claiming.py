@@ -88,6 +88,9 @@ def test_a_moderator_chooses_another_artwork_by_its_address(
     assert moderator.status == 422
     assert_error_pattern(moderator, "parent")
     assert moderator.value("parent") == "77"
+    moderator.send("It comes from this one", parent=f"Boats {boats}")
+    assert moderator.status == 422
+    assert_error_pattern(moderator, "parent")
     address = f"{relay.settings.base_url}/en/w/{boats}"
     moderator.send("It comes from this one", parent=address)
     assert moderator.status == 200
@@ -127,6 +130,24 @@ def test_words_find_the_artwork_and_one_is_chosen(
     person.send("Send it in", consent="yes", saw_pick=str(first))
     assert "/add/done/" in person.path
     assert newest(relay).parent_id == maker.id_of(first)
+
+
+@pytest.mark.parametrize(
+    ("title", "saw"), [("Swan Lake 2", "Swan Lake 2"), ("1984", "1984")]
+)
+def test_a_title_with_a_number_is_searched_and_claims_no_other(
+    person: Person, relay: Relay, maker: Maker, title: str, saw: str
+) -> None:
+    meant, other = maker.published(title=title), maker.published(title="Kites")
+    assert (meant, other) == (1, 2)
+    begin(person).send("Send it in", **WHOLE, passed="saw", saw=saw)
+    assert_error_pattern(person, "saw")
+    assert person.says("Choose which artwork you mean.")
+    assert person.value("saw") == saw
+    offered = [each.attributes["value"] for each in person.page.css("[name=saw_pick]")]
+    assert offered == [str(meant)]
+    person.send("Send it in", consent="yes", saw_pick=str(meant))
+    assert newest(relay).parent_id == maker.id_of(meant)
 
 
 @pytest.mark.parametrize("state", ["pending", "taken down", "other site"])

@@ -35,11 +35,11 @@ class Meant:
 
 def find_meant(connection: Connection, season_id: int, typed: Typed) -> Meant:
     """Return what somebody means who says that they saw an artwork."""
-    if typed.saw_no:
-        return Meant(one=find_seen(connection, season_id, typed.saw_no))
-    if "/" in typed.saw:
-        # An address, and none of ours.
-        return Meant()
+    one = find_seen(connection, season_id, typed.saw_no) if typed.saw_no else None
+    if one or "/" in typed.saw:
+        # An address means one artwork, or none of ours.
+        return Meant(one=one)
+    # A number that no artwork has may be a title, such as "1984".
     return Meant(offered=search_seen(connection, season_id, typed.saw[:WORDS_MAX]))
 
 
