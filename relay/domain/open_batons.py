@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,15 @@ def list_waiting(columns: Columns, state: Waiting, *, h: int, now: int) -> array
         ]
     found.sort(key=times.__getitem__)
     return array("i", found)
+
+
+def find_later(columns: Columns, places: Sequence[int], last: int) -> int:
+    """Return where among waiting places those begin that come after the last one seen.
+
+    That one need not wait any more: the places stand in the order of their times.
+    """
+    times = columns.times
+    return bisect_right(places, (times[last], last), key=lambda at: (times[at], at))
 
 
 def choose_city(columns: Columns, places: Sequence[int], city_id: int) -> list[int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from relay.domain.relay_pace import DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from relay.domain.relay_figures import Figures
     from relay.domain.relay_flows import Flows
@@ -83,6 +83,35 @@ def tell_flows(flows: Flows) -> dict[str, Any]:
         "within_one_city": flows.within,
         "reciprocity": flows.reciprocity,
         "by_month": flows.months,
+    }
+
+
+def leave_out(answer: dict[str, Any], gone: Collection[int]) -> dict[str, Any]:
+    """Return kept figures without the numbers of entries that are gone: None instead.
+
+    The figures themselves remain as they were measured.
+    """
+    if not gone:
+        return answer
+
+    def told(no: int | None) -> int | None:
+        return None if no in gone else no
+
+    rings = answer["rings"]
+    if "nos" in rings:
+        rings = {**rings, "nos": [told(no) for no in rings["nos"]]}
+    return {
+        **answer,
+        **{name: told(answer[name]) for name in ("longest_by_passes", "longest_by_km")},
+        "trees": [
+            {**tree, "root": None} if tree["root"] in gone else tree
+            for tree in answer["trees"]
+        ],
+        "first_entries": {
+            by: {place: told(no) for place, no in first.items()}
+            for by, first in answer["first_entries"].items()
+        },
+        "rings": rings,
     }
 
 

@@ -121,9 +121,9 @@ class Ring:
 
 @dataclass(frozen=True)
 class RingDot:
-    """One entry; `place` is where it stands in the data, `depth` its generation."""
+    """One entry, and its generation; one without `no` is not shown any more."""
 
-    no: int
+    no: int | None
     city_id: int | None
     depth: int
     x: float

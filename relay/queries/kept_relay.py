@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from relay.domain.measured import relay_edition, tell_format
+from relay.domain.moderation import Moderation
 from relay.domain.relay_columns import unpack
-from relay.models import Counter, RelayFigures, Season
+from relay.models import Counter, Entry, RelayFigures, Season
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,6 +33,14 @@ class KeptRelay:
     measured_at: datetime
     seconds: float
     answer: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class KeptColumns:
+    """A measured relay in columns, with the time that it was measured."""
+
+    measured_at: datetime
+    columns: Columns
 
 
 @dataclass(frozen=True)
@@ -71,14 +80,27 @@ def find_measured_at(connection: Connection, season_id: int) -> datetime | None:
     )
 
 
-def find_columns(connection: Connection, season_id: int) -> Columns | None:
+def find_columns(connection: Connection, season_id: int) -> KeptColumns | None:
     """Return the measured relay in columns; some milliseconds for 10,000 entries."""
-    packed = connection.scalar(
-        select(col(RelayFigures.columns)).where(
+    row = connection.execute(
+        select(col(RelayFigures.measured_at), col(RelayFigures.columns)).where(
             col(RelayFigures.season_id) == season_id, _READABLE
         )
+    ).first()
+    return None if row is None else KeptColumns(row[0], unpack(row[1]))
+
+
+def list_gone(connection: Connection) -> frozenset[int]:
+    """Return the numbers of entries that were published once and are not any more.
+
+    Of all seasons, as an index has them so; what is kept may still name some of them.
+    """
+    rows = connection.scalars(
+        select(col(Entry.no)).where(
+            col(Entry.moderation).in_((Moderation.TAKEN_DOWN, Moderation.WITHDRAWN))
+        )
     )
-    return None if packed is None else unpack(packed)
+    return frozenset(no for no in rows if no is not None)
 
 
 def read_relay_edition(connection: Connection, season_id: int) -> int:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PAGE = 24
 CHUNK = 120  # numbers that are asked for at once
 MOST_CHUNKS = 20  # a page looks through so many: a rare language may need another page
+LOOKED_THROUGH = CHUNK * MOST_CHUNKS + 1  # and one more, to tell that there are more
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from flask import current_app
 
@@ -21,8 +22,23 @@ if TYPE_CHECKING:
 # Relays in memory. The columns of a million entries have 34 MB, and the figures list
 # each of its trees.
 KEPT = 4
+TRIES = 5  # measurings are seconds apart: a second reading finds both parts of one
 
-_Part = TypeVar("_Part")
+
+class _Measured(Protocol):
+    @property
+    def measured_at(self) -> datetime: ...
+
+
+_Part = TypeVar("_Part", bound=_Measured)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Both parts of one measuring: places in the columns fit the figures' time."""
+
+    figures: KeptRelay
+    columns: Columns
 
 
 def the_figures(season_id: int) -> KeptRelay | None:
@@ -32,29 +48,41 @@ def the_figures(season_id: int) -> KeptRelay | None:
 
 def the_columns(season_id: int) -> Columns | None:
     """Return a season's measured relay in columns; None when there is none yet."""
-    return _read_once("relay.columns", season_id, find_columns)
+    found = _read_once("relay.columns", season_id, find_columns)
+    return None if found is None else found.columns
+
+
+def the_figures_and_columns(season_id: int) -> Measured | None:
+    """Return both parts of one and the same measuring; None when there is none yet."""
+    for _ in range(TRIES):
+        figures = _read_once("relay.figures", season_id, find_relay)
+        found = _read_once("relay.columns", season_id, find_columns)
+        if figures is None or found is None:
+            return None
+        if figures.measured_at == found.measured_at:
+            return Measured(figures, found.columns)
+    return None
 
 
 def _read_once(
     name: str, season_id: int, find: Callable[[Connection, int], _Part | None]
 ) -> _Part | None:
     kept = cast(
-        "dict[int, tuple[datetime, _Part]]",
+        "dict[int, _Part]",
         current_app.extensions.setdefault(name, {}),
     )
     with reading() as connection:
-        # Asked first: what is newer than we believe is only read once more.
         measured_at = find_measured_at(connection, season_id)
         if measured_at is None:
             return None
         before = kept.get(season_id)
-        if before and before[0] == measured_at:
-            return before[1]
+        if before and before.measured_at == measured_at:
+            return before
         found = find(connection, season_id)
     if found is None:
         return None
     kept.pop(season_id, None)
-    kept[season_id] = measured_at, found
+    kept[season_id] = found
     for oldest in list(kept)[:-KEPT]:
         kept.pop(oldest, None)
     return found

@@ -44,7 +44,7 @@ def test_what_is_kept_is_what_was_measured(either_relay: Relay) -> None:
 
     with relay.engine.connect() as connection:
         kept = find_relay(connection, 1)
-        columns = find_columns(connection, 1)
+        found_columns = find_columns(connection, 1)
         assert kept is not None
         now = (kept.measured_at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(
             microseconds=1
@@ -54,7 +54,9 @@ def test_what_is_kept_is_what_was_measured(either_relay: Relay) -> None:
     assert kept.answer == tell_season(found)
     assert rings["nos"] == [1, 2]
     assert kept.answer["n"] == 2
-    assert columns is not None
+    assert found_columns is not None
+    assert found_columns.measured_at == kept.measured_at
+    columns = found_columns.columns
     assert list(columns.nos) == [1, 2]
     assert columns.city_countries[columns.cities[1]] == "KE"
     assert stale(relay) == []

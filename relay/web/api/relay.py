@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from flask import Response, abort, jsonify, request
 
 from relay.domain.errors import FieldError, Invalid, NotFound
+from relay.domain.relay_answer import leave_out
 from relay.queries.entry import Stone
+from relay.queries.kept_relay import list_gone
 from relay.queries.relay_tree import TreeNode, find_season_of, list_nodes
 from relay.web.answer import SHARED_SECONDS
 from relay.web.api import api
@@ -23,7 +25,7 @@ from relay.web.api.schemas import MOST_NO, SeasonQuery
 from relay.web.api.season import season_id_of
 from relay.web.context import reading
 from relay.web.errors import problem
-from relay.web.kept_relay import the_columns, the_figures
+from relay.web.kept_relay import the_figures, the_figures_and_columns
 from relay.web.kept_totals import the_totals
 from relay.web.limits import limited
 
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
     from relay.domain.relay_branch import Totals
     from relay.domain.relay_columns import Columns
-    from relay.queries.kept_relay import KeptRelay
+    from relay.web.kept_relay import Measured
 
 CHAIN = 200  # hands of a chain in one answer
 MEASURING_SECONDS = 10  # until a change is measured, as a rule
@@ -45,12 +47,15 @@ MEASURING_SECONDS = 10  # until a change is measured, as a rule
 def read_relay(query: SeasonQuery) -> Response:
     """Read the figures of a season's relay, as they were measured last.
 
+    The number of an entry that was taken away since then is null.
     503 with `Retry-After` while they have not been measured for the first time.
     """
     kept = the_figures(season_id_of(query.season))
     if kept is None:
         return _not_measured()
-    return _send(tell_relay(kept.measured_at, kept.edition, kept.answer))
+    with reading() as connection:
+        answer = leave_out(kept.answer, list_gone(connection))
+    return _send(tell_relay(kept.measured_at, kept.edition, answer))
 
 
 @api.get("/entries/<int:no>/tree")
@@ -63,11 +68,11 @@ def read_entry_tree(no: int, query: TreeQuery) -> Response:
     503 with `Retry-After` while it is so new that it has not been measured.
     """
     season_id = _require_season_of(no)
-    kept, columns = the_figures(season_id), the_columns(season_id)
-    place = columns.find(no) if columns else None
-    if kept is None or columns is None or place is None:
+    measured = the_figures_and_columns(season_id)
+    place = measured.columns.find(no) if measured else None
+    if measured is None or place is None:
         return _not_measured()
-    return _send(_tell_tree(kept, columns, place, query))
+    return _send(_tell_tree(measured, place, query))
 
 
 def _require_season_of(no: int) -> int:
@@ -84,9 +89,8 @@ def _require_season_of(no: int) -> int:
     return found
 
 
-def _tell_tree(
-    kept: KeptRelay, columns: Columns, top: int, query: TreeQuery
-) -> TreeOut:
+def _tell_tree(measured: Measured, top: int, query: TreeQuery) -> TreeOut:
+    kept, columns = measured.figures, measured.columns
     branch = columns.branch(top)
     begin = top if query.cursor is None else columns.find(query.cursor)
     if begin is None or not branch.start <= begin < branch.stop:

@@ -17,7 +17,7 @@ MOST_NODES = 1_000
 class TreeShapeOut(BaseModel):
     """One tree of the relay, by the number of the entry that began it."""
 
-    root: int
+    root: int | None = Field(description="Null when it was just taken away.")
     n: int
     depth: int
     structural_virality: float | None = Field(

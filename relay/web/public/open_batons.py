@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlencode
 
-from flask import render_template, request, url_for
+from flask import current_app, render_template, request, url_for
 from markupsafe import Markup
 
-from relay.domain.open_batons import Waiting, choose_city, count_cities, list_waiting
+from relay.domain.open_batons import (
+    Waiting,
+    choose_city,
+    count_cities,
+    find_later,
+    list_waiting,
+)
 from relay.domain.relay_pace import DAY, H_LEAST, RESTING
 from relay.domain.text import clean_text
-from relay.queries.open_batons import OpenBatons, list_open_batons
+from relay.queries.open_batons import LOOKED_THROUGH, OpenBatons, list_open_batons
 from relay.queries.wall import read_counts
 from relay.web.answer import send_page
 from relay.web.context import reading, require_season, the_relay
 from relay.web.i18n import current_language
-from relay.web.kept_relay import the_columns, the_figures
+from relay.web.kept_relay import the_figures_and_columns
 from relay.web.public import pages
 from relay.web.public.question import NUMBER_MAX, find_city
 from relay.web.words import city_name, language_name
@@ -33,11 +38,12 @@ if TYPE_CHECKING:
     from relay.domain.relay_columns import Columns
     from relay.queries.kept_relay import KeptRelay
     from relay.queries.open_batons import OpenBaton
+    from relay.web.kept_relay import Measured
 
 CITIES_OFFERED = 24
 LANGUAGES_OFFERED = 24
-KEPT = 8  # lists of places remembered, some megabytes each with a million entries
 
+_KEY = "relay.waiting"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -67,14 +73,14 @@ def open_batons() -> Response:
     """Show a page of batons that nobody has taken yet."""
     season = require_season()
     asked = _read_asked()
-    figures, columns = the_figures(season.id), the_columns(season.id)
+    measured = the_figures_and_columns(season.id)
+    figures = measured.figures if measured else None
     days = figures.answer["h_days"] if figures else H_LEAST / DAY
     shown, cities = OpenBatons(()), []
-    if figures is not None and columns is not None:
-        h = round(days * DAY)
-        places = _list(season.id, figures.measured_at, asked.state, h)
-        cities = count_cities(columns, places)
-        shown = _read(columns, places, asked)
+    if measured is not None:
+        places = _list(measured, asked.state)
+        cities = count_cities(measured.columns, places)
+        shown = _read(measured.columns, places, asked)
     return send_page(
         render_template(
             "public/open_batons.html",
@@ -110,17 +116,25 @@ def _read_asked() -> Asked:
     )
 
 
-@lru_cache(maxsize=KEPT)
-def _list(
-    season_id: int, measured_at: datetime, state: Waiting, h: int
-) -> Sequence[int]:
+def _list(measured: Measured, state: Waiting) -> Sequence[int]:
     """Return the places that wait, found once each time that a relay is measured.
 
     By the time of the measuring, so that there are as many as the figures say.
     """
-    columns = the_columns(season_id)
-    now = (measured_at - _EPOCH) // timedelta(microseconds=1)
-    return list_waiting(columns, state, h=h, now=now) if columns else ()
+    figures, columns = measured.figures, measured.columns
+    kept = cast(
+        "dict[int, tuple[Columns, dict[Waiting, Sequence[int]]]]",
+        current_app.extensions.setdefault(_KEY, {}),
+    )
+    before, lists = kept.get(figures.season_id, (None, {}))
+    if before is not columns:
+        lists = {}
+        kept[figures.season_id] = columns, lists
+    if state not in lists:
+        h = round(figures.answer["h_days"] * DAY)
+        now = (figures.measured_at - _EPOCH) // timedelta(microseconds=1)
+        lists[state] = list_waiting(columns, state, h=h, now=now)
+    return lists[state]
 
 
 def _read(columns: Columns, places: Sequence[int], asked: Asked) -> OpenBatons:
@@ -129,9 +143,9 @@ def _read(columns: Columns, places: Sequence[int], asked: Asked) -> OpenBatons:
         places = choose_city(columns, places, asked.city_id)
     if asked.city_unknown:
         places = ()
-    nos = [columns.nos[place] for place in places]
-    if asked.beyond in nos:
-        nos = nos[nos.index(asked.beyond) + 1 :]
+    last = None if asked.beyond is None else columns.find(asked.beyond)
+    begin = 0 if last is None else find_later(columns, places, last)
+    nos = [columns.nos[place] for place in places[begin : begin + LOOKED_THROUGH]]
     with reading() as connection:
         return list_open_batons(
             connection,

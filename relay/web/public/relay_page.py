@@ -11,10 +11,12 @@ from flask import render_template, request
 from relay.domain.chart_bars import BarChart, RowChart, draw_bars, draw_rows
 from relay.domain.chart_steps import StepChart, draw_steps
 from relay.domain.errors import NotFound
+from relay.domain.relay_answer import leave_out
 from relay.domain.relay_pace import MATURE_LEAST
 from relay.domain.relay_shape import PARTIAL_BELOW
 from relay.domain.ripple_rings import RingDot, RingsDrawing, draw_rings
 from relay.domain.text import clean_text
+from relay.queries.kept_relay import list_gone
 from relay.queries.milestones import list_milestones
 from relay.queries.season import find_season
 from relay.queries.wall import read_counts
@@ -97,13 +99,14 @@ def relay_page() -> Response:
     with reading() as connection:
         counts = read_counts(connection, season.id)
         milestones = list_milestones(connection, season.id, limit=MILESTONES)
+        gone = list_gone(connection)
     kept = the_figures(season.id)
     return send_page(
         render_template(
             "public/relay.html",
             season=season,
             kept=kept,
-            told=_tell(kept.answer, counts) if kept else None,
+            told=_tell(leave_out(kept.answer, gone), counts) if kept else None,
             milestones=milestones,
             shown_milestones=SHOWN_MILESTONES,
             mature_least=MATURE_LEAST,
@@ -130,12 +133,13 @@ def _wanted_season() -> SeasonView:
 def _tell(answer: dict[str, Any], counts: Counts) -> Told:
     rings = draw_rings(answer["rings"])
     by_ring: dict[int, list[RingDot]] = {}
-    for dot in sorted(rings.dots, key=lambda each: each.no):
-        by_ring.setdefault(dot.depth, []).append(dot)
+    for dot in sorted(rings.dots, key=lambda each: each.no or 0):
+        if dot.no:
+            by_ring.setdefault(dot.depth, []).append(dot)
     grown = [_grow(name, answer["days"]) for name in GROWING]
     months: dict[str, int] = answer["flows"]["by_month"]
     # The largest, but in the order in which they began: nobody is ranked.
-    trees = sorted(answer["trees"][:TREES], key=lambda each: int(each["root"]))
+    trees = sorted(answer["trees"][:TREES], key=lambda each: each["root"] or 0)
     return Told(
         answer=answer,
         rings=rings,

@@ -11,7 +11,7 @@ from flask import url_for
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
-from relay.domain.relay_branch import measure_branch, measure_way
+from relay.domain.relay_branch import measure_way
 from relay.domain.share import (
     Certificate,
     Code,
@@ -27,10 +27,11 @@ from relay.queries.season import say
 from relay.web.context import the_relay
 from relay.web.i18n import current_language
 from relay.web.kept_relay import the_columns
+from relay.web.kept_totals import the_totals
 from relay.web.words import place_name, show_number
 
 if TYPE_CHECKING:
-    from relay.domain.relay_columns import Columns
+    from relay.domain.relay_branch import Totals
     from relay.queries.entry import EntryView
 
 MEDIA = "/media/"
@@ -77,7 +78,7 @@ def tell_relay(entry: EntryView) -> RelayCard:
     figures: list[tuple[str, str]] = []
     generations: tuple[int, ...] = (1,)
     if columns is not None and place is not None:
-        figures = _figures(columns, place)
+        figures = _figures(the_totals(entry.season_id, columns, place))
         depths = Counter(columns.depths[columns.branch(place)])
         generations = tuple(depths[each] for each in sorted(depths))
     return RelayCard(_page(entry), _work(entry, None), tuple(figures), generations)
@@ -161,8 +162,7 @@ def _picture(entry: EntryView) -> SharePicture | None:
     return SharePicture(best.url.removeprefix(MEDIA), entry.picture.colour)
 
 
-def _figures(columns: Columns, place: int) -> list[tuple[str, str]]:
-    totals = measure_branch(columns, place, cities=[None] * len(columns.city_ids))
+def _figures(totals: Totals) -> list[tuple[str, str]]:
     figures = [
         (show_number(totals.size), ngettext("artwork", "artworks", totals.size)),
     ]

@@ -16,14 +16,13 @@ from relay.web.api import relay as relay_api
 from tests.growing import Record, microseconds, random_records
 from tests.making import measure
 from tests.planting import Planted, plant
-from tests.web.making import LYON
+from tests.web.making import LYON, Maker
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
     from relay.bootstrap import Relay
-    from tests.web.making import Maker
 
 
 def get(client: FlaskClient, path: str) -> dict[str, Any]:
@@ -63,6 +62,28 @@ def test_figures_are_told_exactly_as_they_were_kept(
     assert told == kept.answer
     assert tell_season(measured).items() <= told.items()
     assert told["n"] > 10
+
+
+def test_the_number_of_what_was_taken_away_is_null_before_it_is_measured_again(
+    either_client: FlaskClient, either_relay: Relay
+) -> None:
+    maker = Maker(either_relay)
+    first = maker.published()
+    last = maker.published(parent_id=maker.id_of(first), city_id=LYON, country="FR")
+    measure(either_relay)
+    whole = get(either_client, "relay")
+    assert whole["rings"]["nos"] == [first, last]
+    for no, to in ((first, Moderation.TAKEN_DOWN), (last, Moderation.WITHDRAWN)):
+        maker.take_away(no, to)
+    told = get(either_client, "relay")
+    assert [each["root"] for each in told["trees"]] == [None]
+    assert told["longest_by_passes"] is told["longest_by_km"] is None
+    assert told["rings"]["nos"] == [None, None]
+    assert {*told["first_entries"]["countries"].items()} == {("CN", None), ("FR", None)}
+    assert {*told["first_entries"]["cities"].values()} == {None}
+    numbered = {"trees", "longest_by_passes", "longest_by_km", "rings", "first_entries"}
+    for name in whole.keys() - numbered:
+        assert told[name] == whole[name], name
 
 
 def test_a_relay_that_was_not_measured_asks_to_come_back(client: FlaskClient) -> None:

@@ -139,6 +139,36 @@ def test_pages_go_on_where_the_last_one_ended(
     assert rest.css("a[rel=next]") == []
 
 
+def test_the_next_page_goes_on_when_the_last_baton_was_taken_meanwhile(
+    client: FlaskClient, relay: Relay, maker: Maker
+) -> None:
+    nos = [
+        maker.published(title=f"Work {at:02d}", submitted_at=ago(20 - at / 10))
+        for at in range(PAGE + 3)
+    ]
+    measure(relay)
+    page = LexborHTMLParser(client.get("/en/batons").text)
+    more = page.css_first("a[rel=next]")
+    assert more is not None
+    soon = ago(20 - (PAGE - 1) / 10 - 0.05)
+    maker.published(
+        title="Child", parent_id=maker.id_of(nos[PAGE - 1]), submitted_at=soon
+    )
+    measure(relay)
+    rest = ["Child", *(f"Work {at:02d}" for at in range(PAGE, PAGE + 3))]
+    assert shown(client, more.attributes["href"] or "") == rest
+    assert shown(client, f"/en/batons?beyond={nos[-1]}") == []
+
+
+def test_batons_of_one_moment_are_each_shown_once(
+    client: FlaskClient, relay: Relay, maker: Maker
+) -> None:
+    nos = [maker.published(submitted_at=ago(10)) for _ in range(PAGE + 3)]
+    measure(relay)
+    whole = [*shown(client), *shown(client, f"/en/batons?beyond={nos[PAGE - 1]}")]
+    assert len(whole) == len(set(whole)) == PAGE + 3
+
+
 @pytest.mark.parametrize(
     "query",
     ["state=dead", "beyond=x", "beyond=99999999999999", "city=²", "words_in=%F0%9F"],

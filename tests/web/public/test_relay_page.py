@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 from sqlmodel import Session, select
 
 from relay.domain.entry import ParentKnown
+from relay.domain.moderation import Moderation
 from relay.models import Season
 from relay.queries.kept_relay import find_relay
 from tests.making import measure
@@ -128,6 +129,24 @@ def test_each_dot_and_each_row_of_the_table_leads_to_its_entry(
     assert {each.attributes["href"] for each in page.css(".which a")} == expected
     # The picture is for the pointer; the table is there for everybody.
     assert all(each.attributes["tabindex"] == "-1" for each in page.css(".hands a"))
+
+
+@pytest.mark.parametrize("which", [0, 2])
+def test_what_was_taken_away_is_not_named_before_it_is_measured_again(
+    client: FlaskClient, maker: Maker, relay: Relay, which: int
+) -> None:
+    numbers = chain_of(maker, 3)
+    measure(relay)
+    gone = numbers[which]
+    assert f"No. {gone}" in words_of(look(client))
+    maker.take_away(gone, Moderation.TAKEN_DOWN)
+    page = look(client)
+    assert f"No. {gone}" not in client.get("/en/relay").text
+    assert not page.css(f"main a[href*='/{gone}']")
+    assert "This artwork has been taken away" in words_of(page)
+    # Its dot remains, as the figures do: the picture is what was measured.
+    assert len(page.css(".hands circle")) == 3
+    assert len(page.css(".hands a")) == 2
 
 
 def test_each_figure_of_the_answer_appears(
