@@ -177,7 +177,7 @@ class Settings(BaseSettings):
     limit_code: str = Field(
         default="60 per hour",
         description="Baton codes of one address, typed with a slip or sent in with an "
-        "entry, that lead nowhere.",
+        "entry or its form, that lead nowhere.",
     )
     limit_share: str = Field(
         default="240 per hour",

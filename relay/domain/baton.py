@@ -19,6 +19,7 @@ LENGTH = BODY_LENGTH + 1
 GROUP = 4
 NAME_MAX = 80  # characters of the name that its maker gives it
 MOST_BATONS = 50  # that work at one time, for one entry
+MOST_MADE = 200  # in all, for one entry, those that were taken back included
 
 # What a person may have read where one of our characters stands. None of these is in
 # the alphabet, so each is known to be a slip, and where it is.

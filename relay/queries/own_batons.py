@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlmodel import col
 
+from relay.domain.baton import read_code
 from relay.models import Baton
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
+
+    _Own = Select[str, str, datetime, datetime | None, int, int]
 
 MOST_REVOKED = 50  # of those that no longer work, the newest are enough
 
@@ -41,29 +44,33 @@ class OwnBatons:
     working: tuple[OwnBaton, ...]
     revoked: tuple[OwnBaton, ...]
 
-    def find(self, code: str) -> OwnBaton | None:
-        """Return the baton with a code."""
-        return next(
-            (each for each in (*self.working, *self.revoked) if each.code == code), None
-        )
+
+_COLUMNS = (
+    col(Baton.code),
+    col(Baton.name),
+    col(Baton.created_at),
+    col(Baton.revoked_at),
+    col(Baton.opened),
+    col(Baton.used),
+)
+
+
+def find_own_baton(connection: Connection, entry_id: int, code: str) -> OwnBaton | None:
+    """Return one baton of an entry, however long ago it was taken back."""
+    if read_code(code) != code:
+        return None
+    own = select(*_COLUMNS).where(col(Baton.entry_id) == entry_id)
+    found = connection.execute(own.where(col(Baton.code) == code)).first()
+    if found is None:
+        return None
+    shown = connection.execute(_working(own).limit(1)).first()
+    return OwnBaton(*found, is_shown=shown is not None and shown.code == code)
 
 
 def list_own_batons(connection: Connection, entry_id: int) -> OwnBatons:
     """Return the batons of an entry."""
-    columns = (
-        col(Baton.code),
-        col(Baton.name),
-        col(Baton.created_at),
-        col(Baton.revoked_at),
-        col(Baton.opened),
-        col(Baton.used),
-    )
-    own = select(*columns).where(col(Baton.entry_id) == entry_id)
-    working = connection.execute(
-        own.where(col(Baton.revoked_at).is_(None)).order_by(
-            col(Baton.created_at), col(Baton.code)
-        )
-    ).all()
+    own = select(*_COLUMNS).where(col(Baton.entry_id) == entry_id)
+    working = connection.execute(_working(own)).all()
     revoked = connection.execute(
         own.where(col(Baton.revoked_at).is_not(None))
         .order_by(col(Baton.revoked_at).desc())
@@ -72,4 +79,11 @@ def list_own_batons(connection: Connection, entry_id: int) -> OwnBatons:
     return OwnBatons(
         tuple(OwnBaton(*each, is_shown=at == 0) for at, each in enumerate(working)),
         tuple(OwnBaton(*each) for each in revoked),
+    )
+
+
+def _working(own: _Own) -> _Own:
+    """Return those that work, the oldest first: the entry's page shows that one."""
+    return own.where(col(Baton.revoked_at).is_(None)).order_by(
+        col(Baton.created_at), col(Baton.code)
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select, update
 from sqlmodel import col
 
-from relay.domain.baton import MOST_BATONS, NAME_MAX
+from relay.domain.baton import MOST_BATONS, MOST_MADE, NAME_MAX
 from relay.domain.errors import FieldError, Forbidden, Invalid, NotFound
 from relay.domain.moderation import Moderation
 from relay.domain.text import clean_text
@@ -29,13 +29,15 @@ def make_baton(
     """Give an entry one more baton, and return its code.
 
     `name` is seen by its maker only. Raises Invalid (field `name`: too_long, or
-    too_many while MOST_BATONS work), Forbidden, NotFound.
+    too_many while MOST_BATONS work, all_made after MOST_MADE), Forbidden, NotFound.
     """
     name = _check_name(name)
     now = clock.now()
     with writing(engine) as session:
         entry_id = _require_giver(session, token)
-        working = _count_working(session, entry_id)
+        made, working = _count(session, entry_id)
+        if made >= MOST_MADE:
+            raise Invalid([FieldError("name", "all_made")])
         if working >= MOST_BATONS:
             raise Invalid([FieldError("name", "too_many")])
         code = dice.baton_code()
@@ -105,10 +107,11 @@ def _require_baton(session: Session, entry_id: int, code: str) -> Baton:
     return baton
 
 
-def _count_working(session: Session, entry_id: int) -> int:
-    found: int | None = session.scalar(
-        select(func.count())
-        .select_from(Baton)
-        .where(col(Baton.entry_id) == entry_id, col(Baton.revoked_at).is_(None))
-    )
-    return found or 0
+def _count(session: Session, entry_id: int) -> tuple[int, int]:
+    """Return how many batons an entry has had, and how many of them work."""
+    made, revoked = session.execute(
+        select(func.count(), func.count(col(Baton.revoked_at))).where(
+            col(Baton.entry_id) == entry_id
+        )
+    ).one()
+    return made, made - revoked

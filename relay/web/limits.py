@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from flask import current_app, g, make_response, request
 from flask_limiter import Limiter
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
+
+from relay.queries.baton import find_baton
+from relay.web.context import reading
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -104,6 +108,8 @@ def limit_views(app: Flask, settings: Settings) -> None:
         storage_options={"socket_connect_timeout": 1, "socket_timeout": 1},
         in_memory_fallback_enabled=True,
         key_prefix="relay",
+        # A guess that one limit refuses counts for the others all the same.
+        fail_on_first_breach=False,
     )
     for endpoint, view in app.view_functions.items():
         marks: tuple[_Mark, ...] = getattr(view, _MARKS, ())
@@ -140,9 +146,30 @@ def note_misses(error: Invalid) -> None:
 
 
 def names_baton() -> bool:
-    """Tell whether an entry is sent in with a baton's code, right or wrong."""
+    """Tell whether a form or an entry comes with a baton's code, right or wrong."""
+    return bool(_given_code())
+
+
+def loses_baton() -> bool:
+    """Tell whether it comes with a code that leads to no baton which can be taken."""
+    code = _given_code()
+    if not code:
+        return False
+    try:
+        with reading() as connection:
+            return find_baton(connection, code) is None
+    except SQLAlchemyError:
+        # The limiter would take it for the counts' own fault; the view will fail, too.
+        return False
+
+
+def _given_code() -> str:
+    """Return the code that is looked up; none when another way was chosen."""
     sent = request.get_json(silent=True) if request.is_json else request.form
-    return isinstance(sent, Mapping) and bool(sent.get("baton"))
+    if not isinstance(sent, Mapping) or sent.get("passed") not in (None, "", "baton"):
+        return ""
+    code = sent.get("baton")
+    return code.strip() if isinstance(code, str) else ""
 
 
 def _has_missed(_response: Response) -> bool:

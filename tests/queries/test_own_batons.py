@@ -2,7 +2,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from relay.queries.own_batons import MOST_REVOKED, OwnBatons, list_own_batons
+from relay.queries.own_batons import (
+    MOST_REVOKED,
+    OwnBaton,
+    OwnBatons,
+    find_own_baton,
+    list_own_batons,
+)
 from relay.queries.own_entry import find_own_entry
 from relay.services.batons import count_opened, make_baton, revoke_baton
 from tests.making import send
@@ -14,6 +20,11 @@ if TYPE_CHECKING:
 def list_them(relay: Relay, entry_id: int) -> OwnBatons:
     with relay.engine.connect() as connection:
         return list_own_batons(connection, entry_id)
+
+
+def find_it(relay: Relay, entry_id: int, code: str) -> OwnBaton | None:
+    with relay.engine.connect() as connection:
+        return find_own_baton(connection, entry_id, code)
 
 
 def make(relay: Relay, token: str, name: str = "") -> str:
@@ -39,8 +50,8 @@ def test_a_maker_sees_each_baton_with_its_counts(either_relay: Relay) -> None:
     (over,) = found.revoked
     assert (over.code, over.name, over.is_shown) == (third, "lost", False)
     assert over.revoked_at is not None
-    assert found.find(third) == over
-    assert found.find("222222222222") is None
+    assert find_it(either_relay, sent.entry_id, third) == over
+    assert find_it(either_relay, sent.entry_id, "222222222222") is None
 
 
 def test_the_first_that_works_is_the_entrys_own(either_relay: Relay) -> None:
@@ -72,3 +83,23 @@ def test_of_those_that_were_taken_back_the_newest_are_listed(relay: Relay) -> No
     found = list_them(relay, sent.entry_id)
     assert len(found.revoked) == MOST_REVOKED
     assert found.revoked[0].code == last
+    # The oldest is not listed, and still has its page.
+    listed = {each.code for each in found.revoked}
+    (left_out,) = {*made, last} - listed
+    oldest = find_it(relay, sent.entry_id, left_out)
+    assert oldest
+    assert oldest.revoked_at
+
+
+def test_one_is_found_by_its_code_and_only_by_its_own_maker(
+    either_relay: Relay,
+) -> None:
+    sent = send(either_relay)
+    second = make(either_relay, sent.token)
+    theirs = send(either_relay, "https://example.org/theirs")
+    for code, is_shown in ((sent.baton, True), (second, False)):
+        found = find_it(either_relay, sent.entry_id, code)
+        assert found
+        assert (found.code, found.is_shown) == (code, is_shown)
+    for nobodys in (theirs.baton, "222222222222", "\0", ""):
+        assert find_it(either_relay, sent.entry_id, nobodys) is None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlmodel import Session, col, select
 
-from relay.domain.baton import MOST_BATONS, NAME_MAX, read_code
+from relay.domain.baton import MOST_BATONS, MOST_MADE, NAME_MAX, read_code
 from relay.domain.entry import ParentKnown
 from relay.domain.errors import FieldError, Forbidden, Invalid, NotFound
 from relay.domain.moderation import Moderation
@@ -85,6 +85,26 @@ def test_there_is_a_limit_to_those_that_work(either_relay: Relay) -> None:
     revoke(either_relay, sent.token, last)
     make(either_relay, sent.token)
     assert len(working(either_relay)) == MOST_BATONS
+
+
+def test_making_and_taking_back_comes_to_an_end(relay: Relay) -> None:
+    sent = send(relay)
+    with Session(relay.engine) as session:
+        session.add_all(
+            Baton(
+                code=relay.dice.baton_code(),
+                entry_id=sent.entry_id,
+                created_at=relay.clock.now(),
+                revoked_at=relay.clock.now(),
+            )
+            for _ in range(MOST_MADE - 2)
+        )
+        session.commit()
+    make(relay, sent.token)
+    with pytest.raises(Invalid) as wrong:
+        make(relay, sent.token)
+    assert wrong.value.fields == (FieldError("name", "all_made"),)
+    make(relay, send(relay, "https://example.org/other").token)
 
 
 def test_only_the_one_that_is_taken_back_stops_working(either_relay: Relay) -> None:

@@ -25,9 +25,10 @@ from relay.web.i18n import current_language
 from relay.web.limits import (
     keeps_input,
     limited,
+    loses_baton,
     makes_work,
     names_baton,
-    note_misses,
+    note_miss,
 )
 
 if TYPE_CHECKING:
@@ -69,8 +70,12 @@ def preview(draft: str) -> ResponseReturnValue:
 
 
 def wait(draft: str, *, seconds: int) -> str:
-    """Show the form as it was typed, and when it can be sent."""
-    return _page(draft, require_own(draft), _read(), errors={"wait": why_wait(seconds)})
+    """Show the form as it was typed, and when it can be sent.
+
+    No code is looked up: the answer to a guess that is refused would tell of it.
+    """
+    errors: dict[str, object] = {"wait": why_wait(seconds)}
+    return _page(draft, require_own(draft), _read(), errors=errors, given="")
 
 
 def _read() -> Typed:
@@ -82,7 +87,8 @@ def _read() -> Typed:
 @pages.post("/add/check/<draft>")
 @limited("submit")
 @limited("draft", when=makes_work)
-@limited("code", when=names_baton)
+@limited("token", when=names_baton)
+@limited("code", when=loses_baton)
 @keeps_input(wait)
 def send(draft: str) -> ResponseReturnValue:
     """Send the entry in, or do the smaller thing that a button asked for."""
@@ -104,7 +110,6 @@ def send(draft: str) -> ResponseReturnValue:
             passed_by=typed.passed_by,
         )
     except Invalid as error:
-        note_misses(error)
         errors = say_errors(
             error.fields, city_code=typed.city_code, saw_code=_meant(own, typed).code
         )
@@ -139,11 +144,16 @@ def _page(
     *,
     errors: dict[str, object] | None = None,
     looked: LookAnswer | None = None,
+    given: str | None = None,
 ) -> str:
+    if given is None:
+        given = typed.baton if typed.way == "baton" else ""
     with reading() as connection:
-        baton = find_baton(connection, typed.baton)
+        baton = find_baton(connection, given)
         found = None if baton else _find_found(connection, own)
         meant = find_meant(connection, own.entry.season_id, typed)
+    if given and baton is None:
+        note_miss()
     return render_template(
         "add/check.html",
         own=own,

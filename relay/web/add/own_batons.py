@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from relay.domain.baton import MOST_BATONS, NAME_MAX
+from relay.domain.baton import MOST_BATONS, MOST_MADE, NAME_MAX
 from relay.domain.errors import Forbidden, Invalid
+from relay.queries.own_batons import find_own_baton
 from relay.services.batons import make_baton, name_baton, revoke_baton
 from relay.web.add import pages
 from relay.web.add.baton_qr import hand_on
 from relay.web.add.check import require_own
-from relay.web.add.mine import draw_mine, own_batons
-from relay.web.context import the_relay
+from relay.web.add.mine import draw_mine
+from relay.web.context import reading, the_relay
 from relay.web.errors import why_wait
 from relay.web.limits import keeps_input, limited
 
@@ -104,7 +105,8 @@ def revoke(token: str, code: str) -> ResponseReturnValue:
 
 def _require_baton(token: str, code: str) -> OwnBaton:
     own = require_own(token)
-    found = own_batons(own).find(code)
+    with reading() as connection:
+        found = find_own_baton(connection, own.entry.id or 0, code)
     if found is None:
         abort(404)
     return found
@@ -128,6 +130,14 @@ def _name() -> str:
 def _say(error: Invalid) -> dict[str, object]:
     """Return what is wrong with a new baton or a name, by the field of the form."""
     codes = {each.code for each in error.fields}
+    if "all_made" in codes:
+        return {
+            "baton_name": _(
+                "You have made %(most)s batons for this artwork, and there can be no"
+                " more. Those that work can still be passed on.",
+                most=MOST_MADE,
+            )
+        }
     if "too_many" in codes:
         return {
             "baton_name": _(

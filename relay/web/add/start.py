@@ -38,6 +38,11 @@ def brings_baton() -> bool:
     return bool(request.args.get("baton"))
 
 
+def keeps_baton() -> bool:
+    """Tell whether the form comes with a baton, which its next page would tell of."""
+    return bool(request.form.get("baton"))
+
+
 @pages.get("/add")
 @limited("token", when=brings_baton)
 def start() -> ResponseReturnValue:
@@ -52,13 +57,17 @@ def start() -> ResponseReturnValue:
 
 
 def wait(*, seconds: int) -> ResponseReturnValue:
-    """Show the form with what was pasted, and when it can be sent."""
-    pasted = request.form.get("link", "")
-    return _page(pasted=pasted, errors={"wait": why_wait(seconds)})
+    """Show the form with what was pasted, and when it can be sent.
+
+    A baton is kept, but not looked up: guesses that are refused learn nothing.
+    """
+    pasted, code = request.form.get("link", ""), request.form.get("baton", "")
+    return _page(pasted=pasted, errors={"wait": why_wait(seconds)}, kept=code)
 
 
 @pages.post("/add")
 @limited("draft")
+@limited("token", when=keeps_baton)
 @keeps_input(wait)
 def begin() -> ResponseReturnValue:
     """Keep the draft and go on to its own page."""
@@ -104,13 +113,18 @@ def read_picture(file: FileStorage | None) -> bytes | None:
 
 
 def _page(
-    *, pasted: str = "", errors: dict[str, object] | None = None, status: int = 200
+    *,
+    pasted: str = "",
+    errors: dict[str, object] | None = None,
+    status: int = 200,
+    kept: str = "",
 ) -> ResponseReturnValue:
     season = find_season()
     closed = find_closing(season)
     if closed:
         return _closed_page(closed, pasted)
-    code = request.values.get("baton", "")
+    asked = request.form if request.method == "POST" else request.args
+    code = "" if kept else asked.get("baton", "")
     with reading() as connection:
         baton = find_baton(connection, code)
         seen = _find_seen(connection, season) if season and not baton else None
@@ -119,6 +133,7 @@ def _page(
         season=season,
         pasted=pasted,
         baton=baton,
+        kept=kept,
         seen=seen,
         errors=errors or {},
     )

@@ -30,7 +30,7 @@ from relay.web.api.schemas import (
 )
 from relay.web.api.season import season_id_of
 from relay.web.context import reading, the_relay
-from relay.web.limits import limited, names_baton, note_misses
+from relay.web.limits import limited, loses_baton, names_baton, note_misses
 from relay.web.words import known_language
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ KEY_MAX = 255
 @api.post("/entries")
 @api.output(Receipt, status_code=201)
 @limited("submit")
-@limited("code", when=names_baton)
+@limited("token", when=names_baton)
+@limited("code", when=loses_baton)
 def send_entry() -> Receipt:
     """Send an entry in.
 

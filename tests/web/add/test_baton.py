@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from sqlmodel import Session, select
 
 from relay.bootstrap import open_relay
-from relay.domain.baton import ALPHABET
+from relay.domain.baton import ALPHABET, MOST_MADE
 from relay.models import Baton, Entry, Season
 from relay.services.batons import make_baton, revoke_baton
 from relay.web.app import build_app
@@ -36,6 +37,9 @@ WHOLE = {
     "city": str(NANJING),
     "consent": True,
 }
+
+
+TAKEN = "Somebody whose artwork is not on the wall yet"
 
 
 class SeenOnce:
@@ -228,6 +232,122 @@ def test_entries_with_codes_of_nobody_are_limited(relay: Relay) -> None:
     assert [each.status_code for each in answers] == [422, 422, 429]
     assert answers[0].get_json()["errors"] == [{"field": "baton", "code": "unknown"}]
     assert client.post("/api/v1/entries", json=WHOLE).status_code == 201
+
+
+def test_a_code_that_works_is_not_refused_for_others_misses(relay: Relay) -> None:
+    code = send(relay).baton
+    client = limited_client(relay, limit_code="1 per hour")
+    wrong = {**WHOLE, "baton": "222222222222"}
+    answers = [client.post("/api/v1/entries", json=wrong) for _ in range(2)]
+    assert [each.status_code for each in answers] == [422, 429]
+    right = {**WHOLE, "link": "https://example.org/3", "baton": code}
+    assert client.post("/api/v1/entries", json=right).status_code == 201
+
+
+# The counts are looked at in the order of their spans: neither may hide the other.
+@pytest.mark.parametrize("misses", ["1 per hour", "1 per minute"])
+def test_guesses_that_are_refused_count_as_tries(relay: Relay, misses: str) -> None:
+    code = send(relay).baton
+    span = "3 per hour" if "minute" in misses else "3 per minute"
+    client = limited_client(relay, limit_code=misses, limit_token=span)
+    wrong = {**WHOLE, "baton": "222222222222"}
+    answers = [client.post("/api/v1/entries", json=wrong) for _ in range(3)]
+    assert [each.status_code for each in answers] == [422, 429, 429]
+    right = {**WHOLE, "baton": code}
+    assert client.post("/api/v1/entries", json=right).status_code == 429
+    assert client.get(f"/b/{code}").status_code == 429
+    assert client.post("/api/v1/entries", json=WHOLE).status_code == 201
+
+
+def test_the_buttons_of_the_form_are_no_way_to_guess(relay: Relay) -> None:
+    giver = send(relay).baton
+    client = limited_client(relay, limit_code="2 per hour")
+    page = begin(client)
+    wrong = {"baton": "222222222222", "find": "1", "title": "Boats"}
+    answers = [client.post(page, data=wrong) for _ in range(3)]
+    assert [each.status_code for each in answers] == [200, 200, 429]
+    assert 'value="222222222222"' in answers[-1].text
+    assert 'value="Boats"' in answers[-1].text
+    # Not for a code that works, nor where none is looked up.
+    for typed in ({"baton": giver}, {"baton": ""}, {**wrong, "passed": "saw"}):
+        answer = client.post(page, data={"find": "1", "passed": "baton", **typed})
+        assert answer.status_code == 200
+    sent = {**WHOLE, "consent": "yes", "alt": "A kite", "baton": giver, "send": "1"}
+    answer = client.post(page, data=sent)
+    assert answer.status_code == 303
+
+
+def test_a_page_that_asks_to_wait_tells_of_no_baton(relay: Relay) -> None:
+    giver = send(relay).baton
+    client = limited_client(relay, limit_token="3 per hour")
+    page = begin(client)
+    typed = {"baton": giver, "find": "1"}
+    answers = [client.post(page, data=typed) for _ in range(4)]
+    assert [each.status_code for each in answers] == [200, 200, 200, 429]
+    assert TAKEN in answers[0].text
+    assert TAKEN not in answers[-1].text
+    assert giver in answers[-1].text
+    first = client.post("/en/add", data={"baton": giver, "passed": "saw"})
+    assert first.status_code == 429
+    assert "Somebody has passed you" not in first.text
+    # It is kept for the next try.
+    assert f'name="baton" value="{giver}"' in first.text
+
+
+def test_who_has_made_all_batons_hears_so_and_finds_the_oldest(
+    relay: Relay,
+) -> None:
+    sent = send(relay)
+    now = relay.clock.now()
+    with Session(relay.engine) as session:
+        session.get_one(Baton, sent.baton).revoked_at = now - timedelta(days=9)
+        for _ in range(MOST_MADE - 1):
+            session.add(
+                Baton(
+                    code=relay.dice.baton_code(),
+                    entry_id=sent.entry_id,
+                    created_at=now,
+                    revoked_at=now,
+                )
+            )
+        session.commit()
+    client = limited_client(relay)
+    mine = f"/en/mine/{sent.token}/batons"
+    answer = client.post(mine, data={"baton_name": "for Wei"})
+    assert answer.status_code == 422
+    assert f"You have made {MOST_MADE} batons for this artwork" in answer.text
+    assert 'value="for Wei"' in answer.text
+    assert client.get(f"{mine}/{sent.baton}").status_code == 200
+
+
+def test_the_first_page_tells_of_no_baton_in_its_address_once_it_is_sent(
+    relay: Relay,
+) -> None:
+    giver = send(relay).baton
+    client = limited_client(relay, limit_draft="1 per hour")
+    answers = [client.post(f"/en/add?baton={giver}") for _ in range(2)]
+    assert [each.status_code for each in answers] == [422, 429]
+    assert not any("Somebody has passed you" in each.text for each in answers)
+
+
+def test_a_strange_entry_with_a_baton_is_refused_as_any(relay: Relay) -> None:
+    client = limited_client(relay)
+    faults: list[dict[str, object]] = [{"passed": []}, {"baton": [1]}]
+    for strange in faults:
+        answer = client.post("/api/v1/entries", json={**WHOLE, "baton": "x", **strange})
+        assert answer.status_code == 422
+
+
+def limited_client(relay: Relay, **limits: str) -> FlaskClient:
+    """A reader of a relay with limits of its own."""
+    app = build_app(open_relay(relay.settings.model_copy(update=limits)))
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app.test_client()
+
+
+def begin(client: FlaskClient) -> str:
+    """Begin a draft, and return the address of its form."""
+    return client.post("/en/add", data={"link": "https://example.org/9"}).location
 
 
 def test_the_api_says_that_a_baton_was_taken_back(
