@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlmodel import Session, select
 
+from relay.models import Baton
 from tests.browsing import find_barriers, open_page, opening_browser, serving
 from tests.making import measure
 from tests.web.making import HAIFA, LYON, Maker, draw_picture
@@ -74,6 +76,49 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(
     for path in PAGES:
         page.goto(f"{site}/{lang}/{path}")
         assert find_barriers(page) == []
+    page.close()
+
+
+def test_one_word_without_end_stays_within_a_narrow_page(
+    browser: Browser, app: Flask, relay: Relay
+) -> None:
+    maker, word = Maker(relay), "\ufdfa" * 100
+    for at in range(3):
+        maker.published(
+            title=word, name=word, parent_id=maker.id_of(at) if at else None
+        )
+    measure(relay)
+    page = open_page(browser, width=320, dark=False)
+    with serving(app) as address:
+        for path in PAGES:
+            page.goto(f"{address}/en/{path}")
+            width = page.evaluate("document.documentElement.scrollWidth")
+            assert (path, width) == (path, 320)
+    page.close()
+
+
+def test_what_follows_a_long_name_stands_at_its_end(
+    browser: Browser, app: Flask, relay: Relay
+) -> None:
+    Maker(relay).published(name="Alexandra Konstantinopolitanskaya of the Hill Street")
+    with Session(relay.engine) as session:
+        code = session.exec(select(Baton.code)).first()
+    page = open_page(browser, width=320, dark=False)
+    page.set_extra_http_headers({"Accept-Language": "he"})
+    with serving(app) as address:
+        page.goto(f"{address}/b/{code}")
+        name, colon = page.evaluate(
+            """() => {
+              const name = document.querySelector("h1 bdi");
+              const colon = document.createRange();
+              colon.setStart(name.nextSibling, 0);
+              colon.setEnd(name.nextSibling, 1);
+              const last = [...name.getClientRects()].at(-1);
+              return [last.bottom, colon.getBoundingClientRect().bottom];
+            }"""
+        )
+        assert page.inner_text("h1").count(":") == 1
+    assert abs(name - colon) < 8, "the colon has left the name's last line"
     page.close()
 
 
