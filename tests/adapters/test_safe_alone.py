@@ -21,6 +21,7 @@ MAY = {
     "relay/adapters/safe_resolve.py": "the door: names to addresses",
     "relay/adapters/safe_body.py": "the door: knows the errors of a broken body",
     "relay/adapters/own_api.py": "asks our own server, whose address we were told",
+    "relay/adapters/mail.py": "the operator's own mail server",
     "relay/adapters/media_store.py": "the operator's own folder or bucket",
     "relay/cli/ready.py": "asks our own server whether it is ready",
     "relay/cli/demo.py": "looks for a free port on loopback",

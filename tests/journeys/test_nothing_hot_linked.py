@@ -72,10 +72,18 @@ def in_css(text: str) -> Iterator[str]:
         yield one or other
 
 
+JSON_FEED = "https://jsonfeed.org/version/1.1"
+
+
 def in_json(value: Any, key: str = "") -> Iterator[str]:  # noqa: ANN401 - any JSON
-    """Yield every address of an answer that is not a link to follow."""
+    """Yield every address of an answer that is not a link to follow.
+
+    A feed names its format by an address, too, which nobody fetches.
+    """
     if isinstance(value, dict):
         for name, each in value.items():
+            if each == JSON_FEED:
+                continue
             yield from in_json(each, name)
     elif isinstance(value, list):
         for each in value:

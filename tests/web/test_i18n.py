@@ -67,7 +67,7 @@ def test_the_switch_keeps_the_page_and_its_question(client: FlaskClient) -> None
     }
     assert found["he"] == "/he/map?centre=Lyon"
     assert found["zh-Hans"] == "/zh-Hans/map?centre=Lyon"
-    heads = page.css("link[rel=alternate]")
+    heads = page.css("link[rel=alternate][hreflang]")
     named = {link.attributes["hreflang"]: link.attributes["href"] for link in heads}
     assert str(named["he"]).endswith("/he/map?centre=Lyon")
 
