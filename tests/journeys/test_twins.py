@@ -18,7 +18,9 @@ def sent_again(person: Person) -> Person:
 
 
 def shape(person: Person) -> list[str | None]:
-    return [each.tag for each in person.page.css("main *")]
+    """Return the elements of a page but those that spell the letters of its code."""
+    elements = person.page.css("main :not([lang], .large-code *)")
+    return [each.tag for each in elements]
 
 
 def test_the_receipt_of_a_link_sent_twice_leads_to_the_one_on_the_wall(
