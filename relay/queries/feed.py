@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from relay.models import Entry, Picture, PictureRole, RenditionFile
-from relay.queries.published import published
+from relay.queries.published import published_with
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,8 +44,7 @@ def read_pictures(connection: Connection, nos: Sequence[int]) -> dict[int, FeedP
         .join(Picture, col(Picture.entry_id) == col(Entry.id))
         .join(RenditionFile, col(RenditionFile.picture_id) == col(Picture.id))
         .where(
-            col(Entry.no).in_(nos),
-            published(),
+            published_with(nos),
             col(RenditionFile.format) == FORMAT,
             col(RenditionFile.name) != CARD,
         )

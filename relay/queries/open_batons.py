@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from relay.models import Baton, Card, Entry
-from relay.queries.published import published
+from relay.queries.published import published_with
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,8 +83,7 @@ def _batons(by_language: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - th
             & (col(Card.lang) == bindparam("card_lang")),
         )
         .where(
-            col(Entry.no).in_(bindparam("nos", expanding=True)),
-            published(),
+            published_with(bindparam("nos", expanding=True)),
             first.is_not(None),
         )
     )

@@ -19,7 +19,7 @@ from relay.domain.relay_flows import EPOCH, MICROSECOND
 from relay.domain.relay_forest import NOWHERE, ROOT
 from relay.models import Entry
 from relay.queries.entry import Stone
-from relay.queries.published import published
+from relay.queries.published import published_with
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -196,7 +196,7 @@ def _read_hands(
             col(Entry.name),
             col(Entry.lang),
             col(Entry.country),
-        ).where(col(Entry.no).in_([columns.nos[each] for each in places]), published())
+        ).where(published_with([columns.nos[each] for each in places]))
     )
     words = {row.no: row for row in rows}
     legs = measure_legs(columns, places)
@@ -229,9 +229,7 @@ def find_published(
 ) -> set[int]:
     """Return those of some places whose entries are published now."""
     by_no = {columns.nos[each]: each for each in places}
-    rows = connection.scalars(
-        select(col(Entry.no)).where(col(Entry.no).in_(list(by_no)), published())
-    )
+    rows = connection.scalars(select(col(Entry.no)).where(published_with(list(by_no))))
     return {by_no[no] for no in rows if no is not None}
 
 

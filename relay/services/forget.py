@@ -144,15 +144,15 @@ def _published_among(engine: Engine, numbers: list[int]) -> set[int]:
     with engine.connect() as connection:
         for at in range(0, len(numbers), BATCH):
             some = numbers[at : at + BATCH]
+            rows = connection.execute(
+                select(col(Entry.no), col(Entry.moderation)).where(
+                    col(Entry.no).in_(some)
+                )
+            )
             found.update(
                 no
-                for no in connection.scalars(
-                    select(col(Entry.no)).where(
-                        col(Entry.no).in_(some),
-                        col(Entry.moderation) == Moderation.APPROVED,
-                    )
-                )
-                if no
+                for no, moderation in rows
+                if no and moderation is Moderation.APPROVED
             )
     return found
 
