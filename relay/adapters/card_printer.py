@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from relay.adapters.catalogs import load_catalog
+from relay.adapters.templates import TEMPLATES, open_templates
 from relay.domain.card import CardFacts, CardHtml, CardPicture, Source
 from relay.domain.language import LANGUAGES
 from relay.domain.platforms import require_platform
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
 
     from relay.ports import Gazetteer
 
-TEMPLATES = Path(__file__).parents[1] / "templates"
 TEMPLATE = "cards/card.html"
 
 # Width ÷ height of a card, in hundredths: the classes of relay/front/css/tones.css.
@@ -104,18 +101,7 @@ class JinjaCardPrinter:
 
     def _template(self, lang: str) -> Template:
         if lang not in self._templates:
-            environment = Environment(
-                loader=FileSystemLoader(TEMPLATES),
-                autoescape=True,
-                undefined=StrictUndefined,
-                extensions=["jinja2.ext.i18n"],
-                trim_blocks=True,
-                lstrip_blocks=True,
-            )
-            environment.install_gettext_translations(  # type: ignore[attr-defined]  # the extension adds it
-                load_catalog(LANGUAGES[lang].locale), newstyle=True
-            )
-            self._templates[lang] = environment.get_template(TEMPLATE)
+            self._templates[lang] = open_templates(lang).get_template(TEMPLATE)
         return self._templates[lang]
 
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from itertools import compress
 from typing import TYPE_CHECKING
 
-from relay.domain.relay_forest import ROOT
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -53,7 +51,9 @@ def list_days(
     places = [*(shown.get(each, _NOWHERE) for each in columns.city_ids), _NOWHERE]
     ends = [places[city] for city in columns.cities]
     days = [(time + east) // DAY for time in columns.times]
-    told = zip(days, ends, _starts(columns.parents, ends), strict=True)
+    starts = [places[city] for city in columns.starts]
+    ways = (_NOWHERE if a == b else a for a, b in zip(starts, ends, strict=True))
+    told = zip(days, ends, ways, strict=True)
     wanted = ends if chosen is None else _both(ends, chosen)
     counted = Counter(compress(told, (each != _NOWHERE for each in wanted)))
     step, rows = _bound(counted)
@@ -84,17 +84,6 @@ def _drop_weak_ways(counted: Counter[_Row]) -> Counter[_Row]:
     for (day, end, start), many in counted.items():
         sums[day, end, start if (end, start) in kept else _NOWHERE] += many
     return sums
-
-
-def _starts(parents: Sequence[int], ends: Sequence[int]) -> list[int]:
-    """Return where each baton came from; -1 for none, or from the city itself."""
-    held: list[int] = []
-    starts: list[int] = []
-    for parent, end in zip(parents, ends, strict=True):
-        start = held[parent] if parent != ROOT else _NOWHERE
-        held.append(end if end != _NOWHERE else start)
-        starts.append(start if start != end else _NOWHERE)
-    return starts
 
 
 def _both(ends: Iterable[int], chosen: Iterable[int]) -> list[int]:

@@ -16,8 +16,9 @@ from relay.domain.moderation import MAKER_MAY_CHANGE, Moderation
 from relay.domain.preview import PreviewState
 from relay.models import UNFINISHED, Entry, Look, OutboxRow, OutboxState, Preview, Topic
 from relay.services.change_entry import forget_preview, require_own
+from relay.services.outbox import remember
 from relay.services.submit_entry import require_season_of
-from relay.services.writing import insert_rows, writing
+from relay.services.writing import writing
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -87,7 +88,7 @@ def plan_looks(
             if each.moderation is Moderation.APPROVED and each.link
         }
         wanted -= _being_fetched(session, wanted)
-        _remember(session, wanted, now=now)
+        remember(session, [Topic.FETCH_PREVIEW], sorted(wanted), now=now)
     return len(wanted)
 
 
@@ -150,7 +151,7 @@ def _ask(session: Session, entry: Entry, now: datetime) -> LookAnswer:
         if preview is not None and preview.next_try_at:
             preview.next_try_at = now
     else:
-        _remember(session, [entry.id or 0], now=now)
+        remember(session, [Topic.FETCH_PREVIEW], [entry.id or 0], now=now)
     return LookAnswer(Asked.SOON)
 
 
@@ -186,20 +187,3 @@ def _being_fetched(session: Session, entry_ids: Collection[int]) -> set[int]:
             )
         )
     )
-
-
-def _remember(session: Session, entry_ids: Collection[int], *, now: datetime) -> None:
-    rows = [
-        {
-            "topic": Topic.FETCH_PREVIEW,
-            "subject": each,
-            "state": OutboxState.DUE,
-            "attempt": 0,
-            "failures": 0,
-            "due_at": now,
-            "created_at": now,
-        }
-        for each in sorted(entry_ids)
-    ]
-    if rows:
-        insert_rows(session, OutboxRow, *rows)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import product
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, and_, select, update
@@ -17,10 +18,10 @@ from sqlmodel import col
 from relay.domain.moderation import Moderation
 from relay.domain.preview import PreviewState
 from relay.models import Entry, OutboxRow, OutboxState, Topic
-from relay.services.writing import writing
+from relay.services.writing import insert_rows, writing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
     from datetime import datetime
     from typing import Any
 
@@ -71,6 +72,30 @@ class OpenRow:
     state: OutboxState
     sent_at: datetime | None
     lease_until: datetime | None
+
+
+def remember(
+    session: Session,
+    topics: Iterable[Topic],
+    subjects: Iterable[int],
+    *,
+    now: datetime,
+) -> None:
+    """Write into the outbox what is due now, in the commit that caused it."""
+    rows = [
+        {
+            "topic": topic,
+            "subject": subject,
+            "state": OutboxState.DUE,
+            "attempt": 0,
+            "failures": 0,
+            "due_at": now,
+            "created_at": now,
+        }
+        for topic, subject in product(topics, subjects)
+    ]
+    if rows:
+        insert_rows(session, OutboxRow, *rows)
 
 
 def claim_due(engine: Engine, *, limit: int, clock: Clock) -> list[Ticket]:

@@ -15,9 +15,9 @@ from relay.domain.mail import Mail, Reminder, next_mail_pause
 from relay.domain.moderation import MAKER_MAY_CHANGE, Moderation
 from relay.domain.relay_pace import RESTING
 from relay.models import UNFINISHED, Baton, Entry, OutboxRow, OutboxState, Topic
-from relay.services.outbox import finish, give_up, run_later
+from relay.services.outbox import finish, give_up, remember, run_later
 from relay.services.stop_mail import stop_key
-from relay.services.writing import insert_rows, writing
+from relay.services.writing import writing
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -68,21 +68,8 @@ def plan_reminders(
             .order_by(col(Entry.submitted_at))
             .limit(limit)
         ).all()
-        rows = [
-            {
-                "topic": Topic.REMIND_MAKER,
-                "subject": each,
-                "state": OutboxState.DUE,
-                "attempt": 0,
-                "failures": 0,
-                "due_at": now,
-                "created_at": now,
-            }
-            for each in due
-        ]
-        if rows:
-            insert_rows(session, OutboxRow, *rows)
-    return len(rows)
+        remember(session, [Topic.REMIND_MAKER], filter(None, due), now=now)
+    return len(due)
 
 
 def write_reminder(

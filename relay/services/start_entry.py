@@ -17,8 +17,9 @@ from relay.domain.preview import PreviewState
 from relay.domain.season import require_open
 from relay.domain.secret import hash_token
 from relay.domain.text import clean_text, shorten
-from relay.models import Entry, OutboxRow, OutboxState, Season, Topic
-from relay.services.writing import insert_one, insert_rows, writing
+from relay.models import Entry, Season, Topic
+from relay.services.outbox import remember
+from relay.services.writing import insert_one, writing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -201,24 +202,7 @@ def remember_work(
     """Write what the workers must do into the outbox, in the same commit."""
     topics = [Topic.FETCH_PREVIEW] if facts else []
     topics += [Topic.MAKE_PICTURE] if has_picture else []
-    if not topics:
-        return
-    insert_rows(
-        session,
-        OutboxRow,
-        *(
-            {
-                "topic": topic,
-                "subject": entry_id,
-                "state": OutboxState.DUE,
-                "attempt": 0,
-                "failures": 0,
-                "due_at": now,
-                "created_at": now,
-            }
-            for topic in topics
-        ),
-    )
+    remember(session, topics, [entry_id], now=now)
 
 
 def find_twin(

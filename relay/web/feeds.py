@@ -19,7 +19,7 @@ from relay.queries.feed import read_pictures
 from relay.queries.milestones import list_milestones
 from relay.queries.season import find_season
 from relay.queries.wall import Wanted
-from relay.web.answer import SHARED_SECONDS
+from relay.web.answer import send_shared
 from relay.web.context import reading, require_season, the_relay
 from relay.web.i18n import current_language, in_words
 from relay.web.milestone_words import say_milestone
@@ -266,10 +266,4 @@ def _absolute(path: str) -> str:
 
 
 def _send(document: str, content_type: str) -> Response:
-    answer = Response(document, content_type=content_type)
-    answer.cache_control.public = True
-    answer.cache_control.max_age = 0
-    answer.cache_control.s_maxage = SHARED_SECONDS
-    answer.add_etag()
-    answer.make_conditional(request)
-    return answer
+    return send_shared(Response(document, content_type=content_type))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Response, abort, jsonify, request
+from flask import Response, abort, jsonify
 
 from relay.domain.errors import FieldError, Invalid, NotFound
 from relay.domain.relay_answer import leave_out
 from relay.queries.entry import Stone
 from relay.queries.kept_relay import list_gone
 from relay.queries.relay_tree import TreeNode, find_season_of, list_nodes
-from relay.web.answer import SHARED_SECONDS
+from relay.web.answer import send_shared
 from relay.web.api import api
 from relay.web.api.relay_schemas import (
     RelayOut,
@@ -157,10 +157,4 @@ def _not_measured() -> Response:
 
 def _send(told: BaseModel) -> Response:
     """Send data that caches may keep for a moment and then ask again."""
-    answer = jsonify(told.model_dump(mode="json"))
-    answer.cache_control.public = True
-    answer.cache_control.max_age = 0
-    answer.cache_control.s_maxage = SHARED_SECONDS
-    answer.add_etag()
-    answer.make_conditional(request)
-    return answer
+    return send_shared(jsonify(told.model_dump(mode="json")))

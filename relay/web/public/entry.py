@@ -11,14 +11,14 @@ from flask import render_template
 from markupsafe import Markup
 
 from relay.domain.baton import show_code
-from relay.domain.errors import NotFound
 from relay.domain.platform_table_art import WEB
 from relay.domain.platforms import handle_of
-from relay.queries.entry import Stone, find_entry
+from relay.queries.entry import Stone
 from relay.web.answer import send_page
-from relay.web.context import reading, the_relay
+from relay.web.context import the_relay
 from relay.web.public import pages
 from relay.web.public.relay_tree import count_after
+from relay.web.public.shown import require_entry, send_stone
 from relay.web.words import platform_name
 
 if TYPE_CHECKING:
@@ -30,13 +30,9 @@ if TYPE_CHECKING:
 @pages.get("/w/<int(max=2147483647):no>")
 def entry(no: int) -> Response:
     """Show an entry; where one was taken away, a stone."""
-    with reading() as connection:
-        found = find_entry(connection, no)
-    if found is None:
-        message = f"There is no artwork number {no}."
-        raise NotFound(message)
+    found = require_entry(no)
     if isinstance(found, Stone):
-        return send_page(render_template("public/stone.html", stone=found), 410)
+        return send_stone(found)
     return send_page(
         render_template(
             "public/entry.html",
@@ -44,7 +40,7 @@ def entry(no: int) -> Response:
             link=safe_link(found.link),
             source=_source(found),
             handle=handle_of(found.link),
-            after=count_after(no),
+            after=count_after(found),
             baton=_baton(found),
         )
     )

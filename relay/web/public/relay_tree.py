@@ -9,17 +9,15 @@ from babel.numbers import format_compact_decimal
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
-from relay.domain.errors import NotFound
 from relay.domain.map_labels import width_of
 from relay.domain.relay_branch import choose_twigs, measure_way
 from relay.domain.relay_forest import NOWHERE
 from relay.domain.tree_drawing import draw_tree
-from relay.queries.entry import Stone, find_entry
+from relay.queries.entry import Stone
 from relay.queries.relay_tree import (
     CHAIN_PAGE,
     FIRST,
     find_published,
-    find_season_of,
     read_branches,
     read_chain,
 )
@@ -29,6 +27,7 @@ from relay.web.i18n import babel_locale, current_language
 from relay.web.kept_relay import the_columns
 from relay.web.kept_totals import the_totals
 from relay.web.public import pages
+from relay.web.public.shown import require_entry, send_stone
 from relay.web.words import city_name, show_number
 
 if TYPE_CHECKING:
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from relay.domain.relay_branch import Totals
     from relay.domain.relay_columns import Columns
     from relay.domain.tree_drawing import Edge, Node
+    from relay.queries.entry import EntryView
     from relay.queries.relay_tree import Branch, ChainPart
 
 LETTERS = 14.0  # height of the picture's letters, in its units
@@ -107,20 +107,15 @@ class TreePage:
 @pages.get("/relay/<int(max=2147483647):no>")
 def relay_tree(no: int) -> Response:
     """Show where an entry came from and what came of it; for one withdrawn, a stone."""
-    with reading() as connection:
-        season_id = find_season_of(connection, no)
-    if season_id is None:
-        message = f"There is no artwork number {no}."
-        raise NotFound(message)
-    if isinstance(season_id, Stone):
-        return send_page(render_template("public/stone.html", stone=season_id), 410)
-    columns = the_columns(season_id)
+    entry = require_entry(no)
+    if isinstance(entry, Stone):
+        return send_stone(entry)
+    columns = the_columns(entry.season_id)
     place = columns.find(no) if columns else None
-    with reading() as connection:
-        entry = find_entry(connection, no)
-        told = None
-        if columns is not None and place is not None:
-            told = _tell(connection, season_id, columns, place)
+    told = None
+    if columns is not None and place is not None:
+        with reading() as connection:
+            told = _tell(connection, entry.season_id, columns, place)
     return send_page(
         render_template(
             "public/relay_tree.html",
@@ -130,12 +125,10 @@ def relay_tree(no: int) -> Response:
     )
 
 
-def count_after(no: int) -> int | None:
+def count_after(entry: EntryView) -> int | None:
     """Return how many entries came of one; None when it was not measured yet."""
-    with reading() as connection:
-        season_id = find_season_of(connection, no)
-    columns = the_columns(season_id) if isinstance(season_id, int) else None
-    place = columns.find(no) if columns else None
+    columns = the_columns(entry.season_id)
+    place = columns.find(entry.no) if columns else None
     if columns is None or place is None:
         return None
     return columns.sizes[place] - 1

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from flask import Response, render_template, request, url_for
 
-from relay.domain.errors import NotFound
 from relay.domain.line_breaks import is_wide
 from relay.domain.share import FORMS, share_key
-from relay.queries.entry import Stone, find_entry
+from relay.queries.entry import Stone
 from relay.services.draw_share import draw_share
 from relay.web.answer import SHARED_SECONDS, send_page
-from relay.web.context import reading, the_relay
+from relay.web.context import the_relay
 from relay.web.limits import limited, note_drawing
 from relay.web.public import pages
 from relay.web.public.entry import draw_qr
@@ -24,6 +23,7 @@ from relay.web.public.share_facts import (
     tell_poster,
     tell_relay,
 )
+from relay.web.public.shown import require_entry, send_stone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,9 +63,9 @@ def relay_card(no: int, form: str) -> AnyResponse:
 @pages.get("/w/<int(max=2147483647):no>/certificate")
 def certificate(no: int) -> AnyResponse:
     """Show an entry's certificate, to be printed on A4 or kept as a picture."""
-    entry = _find(no)
+    entry = require_entry(no)
     if isinstance(entry, Stone):
-        return send_page(render_template("public/stone.html", stone=entry), 410)
+        return send_stone(entry)
     facts = tell_certificate(entry)
     return send_page(
         render_template(
@@ -88,22 +88,13 @@ def _size_of(title: str) -> str:
     return "certificate-long" if length > _LONG else ""
 
 
-def _find(no: int) -> EntryView | Stone:
-    with reading() as connection:
-        entry = find_entry(connection, no)
-    if entry is None:
-        message = f"There is no artwork number {no}."
-        raise NotFound(message)
-    return entry
-
-
 def _send(no: int, tell: Callable[[EntryView], ShareFacts], form: str) -> AnyResponse:
     """Send a drawing as it was kept, or drawn now; 410 where an entry was taken away.
 
     Whether the entry is public is asked each time: what is kept is served to nobody
     on its own.
     """
-    entry = _find(no)
+    entry = require_entry(no)
     if isinstance(entry, Stone):
         return Response(status=410, content_type="text/plain")
     relay = the_relay()
