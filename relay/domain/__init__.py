@@ -1,1 +1,1 @@
-"""The rules: standard library and numpy only, no clock, no randomness, no input or output."""
+"""The rules: standard library and numpy only; no clock, no chance, no files."""

@@ -27,6 +27,24 @@ class Choice(StrEnum):
     ASK_CHANGES = "ask_changes"
     TAKE_DOWN = "take_down"
     RESTORE = "restore"
+    MERGE = "merge"
+    EDIT = "edit"
+    BLUR = "blur"
+    UNBLUR = "unblur"
+    STASH = "stash"
+    ASSIGN = "assign"
+    UNDO = "undo"
+    APPEAL = "appeal"
+
+
+class Actor(StrEnum):
+    """Who or what decided: a person of the desk, the maker, a rule, or the clock."""
+
+    MODERATOR = "moderator"
+    MAKER = "maker"
+    RULE = "rule"
+    REPORTS = "reports"
+    CLOCK = "clock"
 
 
 class Reason(StrEnum):

@@ -165,6 +165,9 @@ class Entry(SQLModel, table=True):
 
     moderation: Moderation = Field(sa_type=one_of(Moderation, "moderation"))
     preview: PreviewState = Field(sa_type=one_of(PreviewState, "preview"))
+    # Whether its picture is veiled until a reader asks; the entry that it repeats.
+    blurred: bool = False
+    merged_into: int | None = Field(default=None, sa_type=BIG_ID)
     version: int = 1
 
     started_at: datetime = Field(index=True)

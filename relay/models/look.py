@@ -79,7 +79,7 @@ class LinkDecision(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BIG_ID)
     entry_id: int = Field(foreign_key="entry.id", sa_type=BIG_ID, index=True)
-    moderator_id: int = Field(foreign_key="moderator.id")
+    moderator_id: int | None = Field(default=None, foreign_key="moderator.id")
     at: datetime
     choice: LinkChoice = Field(sa_type=one_of(LinkChoice, "choice"))
     title_before: str | None = Field(default=None, sa_type=Text)

@@ -10,12 +10,23 @@ from relay.models.base import BIG_ID, one_of
 
 
 class Topic(StrEnum):
-    """What a row asks for. `subject` is the id of an entry."""
+    """What a row asks for. `subject` is the id of an entry, or of what is named."""
 
     FETCH_PREVIEW = "fetch_preview"
     MAKE_PICTURE = "make_picture"
     PRINT_CARDS = "print_cards"
     REMIND_MAKER = "remind_maker"
+    REVEAL_ENTRY = "reveal_entry"
+    TELL_MAKER = "tell_maker"  # of a Notice
+    TELL_REPORTER = "tell_reporter"  # of a Report
+    TELL_MODERATOR = "tell_moderator"  # of an AccountLink
+    RUN_IMPORT = "run_import"  # of an ImportBatch
+
+
+# The topics of which `subject` is no entry.
+NOT_OF_ENTRIES = frozenset(
+    {Topic.TELL_MAKER, Topic.TELL_REPORTER, Topic.TELL_MODERATOR, Topic.RUN_IMPORT}
+)
 
 
 class OutboxState(StrEnum):

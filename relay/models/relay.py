@@ -57,7 +57,7 @@ class ParentDecision(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BIG_ID)
     entry_id: int = Field(foreign_key="entry.id", sa_type=BIG_ID, index=True)
-    moderator_id: int = Field(foreign_key="moderator.id")
+    moderator_id: int | None = Field(default=None, foreign_key="moderator.id")
     at: datetime
     parent_before: int | None = Field(default=None, sa_type=BIG_ID)
     parent_after: int | None = Field(default=None, sa_type=BIG_ID)

@@ -29,4 +29,12 @@ class Season(SQLModel, table=True):
     opens_at: datetime
     closes_at: datetime | None = None
     time_zone: str = Field(default="Asia/Shanghai", max_length=64)
+    # Who helps, each {"name", "link"}; the rules to take part, by language.
+    partners: list[dict[str, str]] | None = Field(
+        default=None, sa_type=JSON(none_as_null=True), nullable=True
+    )
+    rules: dict[str, str] | None = Field(
+        default=None, sa_type=JSON(none_as_null=True), nullable=True
+    )
+    symbol_picture: str | None = Field(default=None, max_length=120)
     created_at: datetime

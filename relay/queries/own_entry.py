@@ -161,7 +161,7 @@ def _answer(session: Session, entry_id: int) -> Answer | None:
     )
     if row is None:
         return None
-    return Answer(row.choice.value, row.reason and row.reason.value, row.note, row.at)
+    return Answer(row.choice.value, row.reason, row.note, row.at)
 
 
 def _find_twin(session: Session, entry: Entry) -> Entry | None:

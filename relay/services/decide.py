@@ -51,7 +51,7 @@ class Taken:
     """A decision that somebody has taken already."""
 
     choice: Choice
-    reason: Reason | None
+    reason: str | None
     note: str
     at: datetime
     version: int

@@ -17,7 +17,7 @@ from sqlmodel import col
 
 from relay.domain.moderation import Moderation
 from relay.domain.preview import PreviewState
-from relay.models import Entry, OutboxRow, OutboxState, Topic
+from relay.models import NOT_OF_ENTRIES, Entry, OutboxRow, OutboxState, Topic
 from relay.services.writing import insert_rows, writing
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Ticket:
 
 @dataclass(frozen=True)
 class Work:
-    """What a job that has begun needs to know of its entry."""
+    """What a job that has begun needs to know of its entry, if it is about one."""
 
     ticket: Ticket
     ref: str
@@ -159,6 +159,8 @@ def mark_running(
         if row is None:
             return None
         ticket = Ticket(*row)
+        if ticket.topic in NOT_OF_ENTRIES:
+            return Work(ticket, "", "")
         entry = session.execute(
             select(col(Entry.ref), col(Entry.link), col(Entry.moderation)).where(
                 col(Entry.id) == ticket.entry_id

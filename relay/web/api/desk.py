@@ -98,7 +98,7 @@ def _stale(error: StaleDecisionError) -> Response:
         theirs=newest
         and {
             "decision": newest.choice.value,
-            "reason": newest.reason and newest.reason.value,
+            "reason": newest.reason,
             "note": newest.note,
             "at": newest.at.isoformat(),
             "version": newest.version,
