@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from relay.domain.relay_distance import LAP_KM
-from relay.domain.relay_forest import NOWHERE, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -62,7 +61,7 @@ def find_milestones(
         *((MilestoneOf.COUNTRY, code, at) for code, at in countries.items()),
     ]
     return tuple(
-        Passed(of, value, forest.times[place], nos[forest.rows[place]] or 0)
+        Passed(of, value, int(forest.times[place]), nos[forest.rows[place]] or 0)
         for of, value, place in sorted(found, key=lambda each: each[2])
     )
 
@@ -88,18 +87,11 @@ def _find_cities(figures: Figures) -> Iterable[tuple[str, int]]:
 
 def _find_km(figures: Figures) -> Iterable[tuple[str, int]]:
     """Yield each mark in kilometres, and the place at which the legs made so many."""
-    forest, distances = figures.forest, figures.distances
-    chains = distances.chains
-    legs = (
-        # Added up as whole numbers: the sum of a million is exact, and never falls.
-        round((chains[place] - chains[parent]) * CENT)
-        if parent != ROOT and forest.cities[place] != NOWHERE
-        else 0
-        for place, parent in enumerate(forest.parents)
-    )
-    ways = list(accumulate(legs))
+    # Added up as whole numbers: the sum of a million is exact, and never falls.
+    cents = np.rint(figures.distances.legs * CENT).astype(np.int64)
+    ways = np.cumsum(cents)
     return [
-        (str(mark), bisect_left(ways, mark * CENT))
+        (str(mark), int(np.searchsorted(ways, mark * CENT)))
         for mark in list_km_marks()
-        if ways and ways[-1] >= mark * CENT
+        if len(ways) and ways[-1] >= mark * CENT
     ]

@@ -67,11 +67,8 @@ def tell_growth(growth: Growth) -> dict[str, Any]:
 def tell_chains(figures: Figures, *, names: Sequence[Any]) -> dict[str, Any]:
     """Return the entries to which the longest chains lead."""
     name = _Names(figures, names)
-    deepest = None
-    if figures.depth is not None:
-        deepest = figures.shape.depths.index(figures.depth)
     return {
-        "longest_by_passes": name(deepest),
+        "longest_by_passes": name(figures.shape.deepest),
         "longest_by_km": name(figures.distances.longest_chain_end),
     }
 

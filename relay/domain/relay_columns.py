@@ -12,14 +12,19 @@ import zlib
 from array import array
 from dataclasses import dataclass, fields
 from functools import cached_property
-from itertools import compress, count
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from relay.domain.entry import Kind, ParentKnown
-from relay.domain.relay_forest import NOWHERE, ROOT
+from relay.domain.forest_sums import lay_in_preorder
+from relay.domain.relay_distance import find_starts
+from relay.domain.relay_forest import ROOT, read_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import numpy.typing as npt
 
     from relay.domain.relay_figures import Figures
 
@@ -82,23 +87,20 @@ class Columns:
 
         Numbers are given in order and so lie close together.
         """
-        places = array("i", [ROOT]) * (max(self.nos, default=0) + 1)
-        for place, no in enumerate(self.nos):
-            places[no] = place
-        return places
+        nos = read_column(self.nos)
+        places = np.full(int(nos.max(initial=0)) + 1, ROOT)
+        places[nos] = np.arange(len(nos))
+        return pack_column("i", places)
 
     @cached_property
     def starts(self) -> Sequence[int]:
         """The city from which each baton came, as a place in `city_ids`, or NOWHERE.
 
         Of a parent without a city it is where its own baton came from, as in the
-        kilometres. Parents stand before their children, so it is known by then.
+        kilometres.
         """
-        held = array("i", self.cities)
-        held.append(NOWHERE)  # nobody's: ROOT finds it
-        for place in compress(count(), map(NOWHERE.__eq__, self.cities)):
-            held[place] = held[self.parents[place]]
-        return array("i", map(held.__getitem__, self.parents))
+        starts = find_starts(read_column(self.parents), read_column(self.cities))
+        return pack_column("i", starts)
 
     def branch(self, place: int) -> slice:
         """Return where an entry stands with all that came of it."""
@@ -114,7 +116,8 @@ class Columns:
 
     def roots(self) -> list[int]:
         """Return the places at which the trees begin."""
-        return list(compress(count(), map(ROOT.__eq__, self.parents)))
+        roots: list[int] = np.flatnonzero(read_column(self.parents) == ROOT).tolist()
+        return roots
 
     def chain(self, place: int) -> list[int]:
         """Return the places from the first hand to this one."""
@@ -140,40 +143,36 @@ class Labels:
 
 def lay_out(figures: Figures, labels: Labels) -> Columns:
     """Return a measured forest in preorder; linear in its entries."""
-    forest = figures.forest
-    places = _preorder(forest.parents, figures.shape.sizes)
-    order = array("i", bytes(places.itemsize * len(places)))
-    for old, new in enumerate(places):
-        order[new] = old
-    rows = array("i", map(array("i", forest.rows).__getitem__, order))
-    new_places = array("i", [*places, ROOT])  # the last one is nobody's: ROOT finds it
-    parents = _ordered("i", forest.parents, order)
-    nos, kinds, known = array("i", labels.nos), labels.kinds, labels.known
-    ordered_known = bytearray(known[row] for row in rows)
-    for root in compress(count(), map(ROOT.__eq__, parents)):
-        ordered_known[root] = KNOWN.index(ParentKnown.NONE)
+    forest, shape = figures.forest, figures.shape
+    places = lay_in_preorder(forest.parents, shape.sizes)
+    order = np.empty_like(places)
+    order[places] = np.arange(len(places))
+    rows = forest.rows[order]
+    parents = np.append(places, ROOT)[forest.parents[order]]
+    known = read_column(labels.known)[rows]
+    known[parents == ROOT] = KNOWN.index(ParentKnown.NONE)
+    past = list(forest.via_hidden)
     return Columns(
-        nos=array("i", map(nos.__getitem__, rows)),
-        parents=array("i", map(new_places.__getitem__, parents)),
-        sizes=_ordered("i", figures.shape.sizes, order),
-        depths=_ordered("i", figures.shape.depths, order),
-        cities=_ordered("i", forest.cities, order),
-        km=_ordered("f", figures.distances.chains, order),
-        times=_ordered("q", forest.times, order),
-        kinds=bytes(map(kinds.__getitem__, rows)),
-        known=bytes(ordered_known),
+        nos=pack_column("i", read_column(labels.nos)[rows]),
+        parents=pack_column("i", parents),
+        sizes=pack_column("i", shape.sizes[order]),
+        depths=pack_column("i", shape.depths[order]),
+        cities=pack_column("i", forest.cities[order]),
+        km=pack_column("f", figures.distances.chains[order]),
+        times=pack_column("q", forest.times[order]),
+        kinds=read_column(labels.kinds)[rows].astype(np.uint8).tobytes(),
+        known=known.astype(np.uint8).tobytes(),
         city_ids=labels.city_ids,
         city_countries=labels.city_countries,
-        via_hidden={places[old]: many for old, many in forest.via_hidden.items()},
+        via_hidden=dict(
+            zip(places[past].tolist(), forest.via_hidden.values(), strict=True)
+        ),
     )
 
 
-def _ordered(kind: str, column: Sequence[float], order: Sequence[int]) -> array[Any]:
-    """Return a column in another order.
-
-    It is packed first: in a list each number would lie somewhere else in memory.
-    """
-    return array(kind, map(array(kind, column).__getitem__, order))
+def pack_column(kind: str, column: npt.NDArray[Any]) -> array[Any]:
+    """Return numbers in an array of this type."""
+    return array(kind, column.astype(kind).tobytes())
 
 
 def pack(columns: Columns) -> bytes:
@@ -212,24 +211,6 @@ def _little(name: str, column: Sequence[int]) -> bytes:
     if sys.byteorder == "big":
         packed.byteswap()
     return packed.tobytes()
-
-
-def _preorder(parents: Sequence[int], sizes: Sequence[int]) -> array[int]:
-    """Return the new place of each entry; parents stand before their children.
-
-    Each takes the next free place after its parent, and leaves room for all that came
-    of it.
-    """
-    places = array("i", [0]) * len(parents)
-    free = array("i", [0]) * (
-        len(parents) + 1
-    )  # the last one is for roots: ROOT, -1, finds it
-    for old, parent in enumerate(parents):
-        place = free[parent]
-        places[old] = place
-        free[parent] = place + sizes[old]
-        free[old] = place + 1
-    return places
 
 
 assert {each.name for each in fields(Columns)} == {*_TYPES, *_HEAD}  # noqa: S101 - each is kept

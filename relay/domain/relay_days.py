@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from relay.domain.relay_flows import EPOCH, MICROSECOND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import tzinfo
+
+    from relay.domain.forest_sums import Ints
 
 MOST_DAYS = 120  # that are told; of a longer relay as many as that, evenly
 LONGEST = 366 * 100  # days that a relay may take; a wrong clock must not cost more
@@ -28,7 +32,7 @@ class DayCount:
 
 
 def count_days(
-    times: Sequence[int],
+    times: Sequence[int] | Ints,
     *,
     cities: Iterable[int],
     countries: Iterable[int],
@@ -42,15 +46,16 @@ def count_days(
     places in `times` of the first entry of each. `zone` says when a day ends. The
     first day and the last are always among them.
     """
-    if not times:
+    if not len(times):
         return []
     cities, countries = sorted(cities), sorted(countries)
-    first, last = _day(times[0], zone), _day(max(times[-1], until), zone)
+    first = _day(int(times[0]), zone)
+    last = _day(max(int(times[-1]), until), zone)
     days = min((last - first).days + 1, LONGEST)
     counts = []
     for each in thin(days, MOST_DAYS):
         day = first + timedelta(days=each)
-        entries = bisect_left(times, _end(day, zone))
+        entries = int(np.searchsorted(times, _end(day, zone)))
         if each == days - 1:
             entries = len(times)
         counts.append(

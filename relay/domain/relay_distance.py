@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import math
-from array import array
 from dataclasses import dataclass
-from itertools import compress, count, repeat
-from statistics import median
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
+import numpy as np
+
+from relay.domain.forest_sums import find_nearest, sum_chains
 from relay.domain.geo import EARTH_RADIUS_KM
-from relay.domain.ranks import find_ranked
+from relay.domain.ordered import find_distinct, quantile
 from relay.domain.relay_forest import NOWHERE, ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
+    from relay.domain.forest_sums import Floats, Ints
     from relay.domain.geo import Point
     from relay.domain.relay_forest import Forest
 
 LAP_KM = 40_030.2  # once around the sphere of EARTH_RADIUS_KM
 DIAMETER_KM = 2 * EARTH_RADIUS_KM
-
-_Vector = tuple[float, float, float]
-_Value = TypeVar("_Value")
+MILLIMETRE = 1e-6  # of a kilometre: nearer than that two chains are equally long
 
 
 @dataclass(frozen=True)
@@ -31,11 +30,13 @@ class Distances:
     """The kilometres of a forest, by entry and in all; None is unknown, never 0.
 
     `starts` has the city that each entry was reached from, or NOWHERE; there is a leg
-    if the entry has a city, too. `chains` are the kilometres from its root.
+    if the entry has a city, too. `legs` are their kilometres, 0 where there is none,
+    and `chains` those from the root.
     """
 
-    starts: Sequence[int]
-    chains: Sequence[float]
+    starts: Ints
+    legs: Floats
+    chains: Floats
     forest_km: float | None
     longest_chain_km: float | None
     unlocated: int
@@ -50,7 +51,8 @@ class Distances:
         """The first entry to which the longest chain in kilometres leads."""
         if self.longest_chain_km is None:
             return None
-        return self.chains.index(self.longest_chain_km)
+        longest = self.chains >= self.longest_chain_km - MILLIMETRE
+        return int(longest.argmax())
 
 
 @dataclass(frozen=True)
@@ -77,109 +79,72 @@ def measure_distances(forest: Forest) -> Distances:
     An entry without a city is passed over to its nearest located ancestor, and
     counted as `unlocated`.
     """
-    starts = _list_starts(forest)
-    vectors = _list_vectors(forest)
-    chords = list(_chords(vectors, starts, forest.cities))
-    legs = _list_legs(chords)
-    chains = [0.0] * (len(legs) + 1)  # the last one is nobody's: ROOT finds it
-    for place, (parent, km) in enumerate(zip(forest.parents, legs, strict=True)):
-        chains[place] = chains[parent] + km
-    chains.pop()
-    unlocated = forest.cities.count(NOWHERE)
-    roots_alone = forest.parents.count(ROOT) == len(legs) > unlocated
-    is_known = roots_alone or any(chord >= 0 for chord in chords)
+    cities = forest.cities
+    starts = find_starts(forest.parents, cities)
+    unlocated = int((cities == NOWHERE).sum())
+    legs = np.zeros(len(cities))
+    passed = np.flatnonzero((starts != NOWHERE) & (cities != NOWHERE))
+    legs[passed] = _measure_ways(forest.points, starts[passed], cities[passed])
+    chains = sum_chains(forest.parents, legs)
+    roots_alone = bool((forest.parents == ROOT).all()) and len(cities) > unlocated
+    is_known = roots_alone or len(passed) > 0
     return Distances(
         starts=starts,
+        legs=legs,
         chains=chains,
         # Summed exactly: the order of the entries must not show in the last digits.
-        forest_km=math.fsum(legs) if is_known else None,
-        longest_chain_km=max(chains) if is_known else None,
+        forest_km=math.fsum(legs.tolist()) if is_known else None,
+        longest_chain_km=float(chains.max()) if is_known else None,
         unlocated=unlocated,
     )
 
 
-def measure_reach(forest: Forest, roots: Sequence[int]) -> Reach:
+def find_starts(parents: Ints, cities: Ints) -> Ints:
+    """Return the city from which each entry was reached, or NOWHERE.
+
+    It is that of its nearest located ancestor.
+    """
+    located = find_nearest(parents, cities != NOWHERE)
+    stands = np.append(np.append(cities, NOWHERE)[located], NOWHERE)
+    return stands[parents]
+
+
+def measure_reach(forest: Forest, roots: Ints) -> Reach:
     """Return which cities were reached, and how far they lie from their roots.
 
     In each tree every city counts once, the root's own too, which lies at 0 km. A
     tree whose root has no city has no distances.
     """
-    cities = forest.cities
-    first_entries = find_first(cities)
-    first_entries.pop(NOWHERE, None)
-    reached: dict[int, set[int]] = {
-        root: set() for root, parent in enumerate(forest.parents) if parent == ROOT
-    }
-    for root, city in zip(roots, cities, strict=True):
-        reached[root].add(city)
-    vectors = _list_vectors(forest)
-    chords = array("d")
-    for root, ends in reached.items():
-        ends.discard(NOWHERE)
-        start = cities[root]
-        if len(ends) == 1 and start in ends:  # most trees are one entry
-            chords.append(0.0)
-        elif start != NOWHERE:
-            chords.extend(_chords(vectors, repeat(start), ends))
-    if not chords:
-        return Reach(first_entries, None, None)
-    # A longer chord is a longer way: only those that are wanted become kilometres.
-    middle = find_ranked(chords, (len(chords) - 1) // 2, len(chords) // 2)
+    cities, many = forest.cities, len(forest.points)
+    away = np.flatnonzero((cities != NOWHERE) & (cities[roots] != NOWHERE))
+    trees, ends = np.divmod(find_distinct(roots[away] * many + cities[away]), many)
+    ways = _measure_ways(forest.points, cities[trees], ends)
     return Reach(
-        first_entries,
-        farthest_km=_km(max(chords)),
-        median_km=median(map(_km, middle)),
+        _find_first(cities, many),
+        farthest_km=float(ways.max()) if len(ways) else None,
+        median_km=quantile(ways, 50),
     )
 
 
-def find_first(values: Sequence[_Value]) -> dict[_Value, int]:
-    """Return the first place of each value, such as a city's or a country's."""
-    backwards = range(len(values) - 1, -1, -1)
-    return dict(zip(reversed(values), backwards, strict=True))
+def _find_first(cities: Ints, many: int) -> dict[int, int]:
+    """Return the first place of each city that there is one of."""
+    nobody = len(cities)
+    places = np.full(many + 1, nobody)  # the last one is NOWHERE's
+    np.minimum.at(places, cities, np.arange(nobody))
+    found = np.flatnonzero(places[:-1] < nobody)
+    return dict(zip(found.tolist(), places[found].tolist(), strict=True))
 
 
-def _list_starts(forest: Forest) -> list[int]:
-    """Return the city from which each entry was reached, or NOWHERE."""
-    stands = [*forest.cities, NOWHERE]  # the last one is nobody's: ROOT finds it
-    for place in compress(count(), map(NOWHERE.__eq__, forest.cities)):
-        stands[place] = stands[forest.parents[place]]
-    return list(map(stands.__getitem__, forest.parents))
+def _measure_ways(points: Sequence[Point], starts: Ints, ends: Ints) -> Floats:
+    """Return the great circles in km from each of these points to each of those.
 
-
-def _list_vectors(forest: Forest) -> list[_Vector]:
-    """Return the cities on the unit sphere, and last what NOWHERE, -1, finds."""
-    return [*map(_vector, forest.points), (math.nan, math.nan, math.nan)]
-
-
-def _vector(point: Point) -> _Vector:
-    lat, lon = math.radians(point[0]), math.radians(point[1])
-    flat = math.cos(lat)
-    return flat * math.cos(lon), flat * math.sin(lon), math.sin(lat)
-
-
-def _chords(
-    vectors: Sequence[_Vector], starts: Iterable[int], ends: Iterable[int]
-) -> Iterable[float]:
-    """Return the straight ways through the unit sphere; NaN, never >= 0, for none."""
-    at = vectors.__getitem__
-    return map(math.dist, map(at, starts), map(at, ends))
-
-
-def _list_legs(chords: Iterable[float]) -> list[float]:
-    """Return the kilometres of each chord, 0 where there is none."""
-    asin = math.asin
-    try:
-        return [
-            DIAMETER_KM * asin(chord / 2) if chord >= 0 else 0.0 for chord in chords
-        ]
-    except ValueError:  # between two antipodes it may be longer than the sphere is wide
-        return [_km(chord) if chord >= 0 else 0.0 for chord in chords]
-
-
-def _km(chord: float) -> float:
-    """Return the great circle over a chord of the unit sphere, in km.
-
-    The haversine of the angle is the square of half the chord. So each city needs its
-    sines and cosines once, and not once more for every leg.
+    The haversine of the angle is the square of half the chord through the unit sphere.
+    So each city needs its sines and cosines once, and not once more for every leg.
     """
-    return DIAMETER_KM * math.asin(1.0 if chord > 2 else chord / 2)  # noqa: PLR2004 - the diameter
+    lat, lon = np.radians(np.array(points, np.float64).reshape(-1, 2)).T
+    flat = np.cos(lat)
+    chords = np.zeros(len(starts))
+    for axis in (flat * np.cos(lon), flat * np.sin(lon), np.sin(lat)):
+        chords += (axis[starts] - axis[ends]) ** 2
+    # Between two antipodes a chord may come out longer than the sphere is wide.
+    return DIAMETER_KM * np.arcsin(np.minimum(np.sqrt(chords) / 2, 1.0))

@@ -40,7 +40,8 @@ class Figures:
     @property
     def depth(self) -> int | None:
         """How many passes the longest chain has; None without an entry."""
-        return max(self.shape.depths, default=None)
+        deepest = self.shape.deepest
+        return None if deepest is None else int(self.shape.depths[deepest])
 
     @property
     def structural_virality(self) -> float | None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import compress
-from operator import eq
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from relay.domain.ordered import find_distinct
 from relay.domain.relay_forest import NOWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from relay.domain.forest_sums import Ints
     from relay.domain.relay_forest import Forest
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -37,80 +37,72 @@ class Flows:
 
     `reciprocity` is the share of the pairs of cities between which batons went in
     both directions; None without a pair. `months` has all passes of each month in
-    which an entry was sent in. `starts`, `ends` and `spans` are what they were counted
-    from: where each entry was reached from, its city, and where a month stands.
+    which an entry was sent in. `ways` has one number for the two
+    cities of each pass, of so many `cities`, and `spans` where those of a month stand.
     """
 
     months: dict[str, int]
     between: int
     within: int
     reciprocity: float | None
-    starts: Sequence[int]
-    ends: Sequence[int]
+    ways: Ints
+    cities: int
     spans: Sequence[tuple[str, int, int]]
 
     def list_flows(self) -> Iterator[Flow]:
         """Yield the flows between two cities and within one, month by month."""
         for month, first, last in self.spans:
-            counts = Counter(
-                zip(self.starts[first:last], self.ends[first:last], strict=True)
-            )
-            for (start, end), passes in sorted(counts.items()):
-                if NOWHERE not in (start, end):
-                    yield Flow(month, start, end, passes)
+            ways, passes = np.unique(self.ways[first:last], return_counts=True)
+            starts, ends = np.divmod(ways, self.cities)
+            for each in zip(
+                starts.tolist(), ends.tolist(), passes.tolist(), strict=True
+            ):
+                yield Flow(month, *each)
 
 
-def measure_flows(forest: Forest, starts: Sequence[int]) -> Flows:
+def measure_flows(forest: Forest, starts: Ints) -> Flows:
     """Count the legs by the month of the child's sending, in UTC.
 
     `starts` are the cities that the entries were reached from: of an entry without a
     city that of its nearest located ancestor, as in the kilometres.
     """
-    ends = forest.cities
-    spans = list(_months(forest.times))
-    # Neither of two is NOWHERE, -1, if the lesser is not.
-    is_leg = bytes(
-        NOWHERE not in (start, end) for start, end in zip(starts, ends, strict=True)
-    )
-    passes = is_leg.count(1)
-    within = sum(compress(map(eq, starts, ends), is_leg))
+    cities = len(forest.points)
+    legs = np.flatnonzero((starts != NOWHERE) & (forest.cities != NOWHERE))
+    starts, ends = starts[legs], forest.cities[legs]
+    spans = []
+    for month, *places in _months(forest.times):
+        first, last = np.searchsorted(legs, places).tolist()
+        spans.append((month, first, last))
+    within = int(np.count_nonzero(starts == ends))
     return Flows(
-        months={month: is_leg.count(1, first, last) for month, first, last in spans},
-        between=passes - within,
+        months={month: last - first for month, first, last in spans},
+        between=len(legs) - within,
         within=within,
-        reciprocity=_reciprocity(starts, ends, cities=len(forest.points)),
-        starts=starts,
-        ends=ends,
+        reciprocity=_reciprocity(starts, ends, cities=cities),
+        ways=starts * cities + ends,
+        cities=cities,
         spans=spans,
     )
 
 
-def _reciprocity(
-    starts: Sequence[int], ends: Sequence[int], *, cities: int
-) -> float | None:
+def _reciprocity(starts: Ints, ends: Ints, *, cities: int) -> float | None:
     """Return the share of the pairs of cities between which batons went both ways."""
-    # Sorted by the lesser city first: one set of all pairs would lie all over memory.
-    forth: list[list[int]] = [[] for _ in range(cities)]
-    back: list[list[int]] = [[] for _ in range(cities)]
-    for start, end in zip(starts, ends, strict=True):
-        if NOWHERE < start < end:
-            forth[start].append(end)
-        elif NOWHERE < end < start:
-            back[end].append(start)
-    pairs = both = 0
-    for one, other in zip(map(set, forth), map(set, back), strict=True):
-        pairs += len(one | other)
-        both += len(one & other)
-    return both / pairs if pairs else None
+    between = starts != ends
+    ways = find_distinct(starts[between] * cities + ends[between])
+    if not len(ways):
+        return None
+    one, other = np.divmod(ways, cities)
+    pairs = len(find_distinct(np.minimum(one, other) * cities + np.maximum(one, other)))
+    return (len(ways) - pairs) / pairs
 
 
-def _months(times: Sequence[int]) -> Iterator[tuple[str, int, int]]:
+def _months(times: Ints) -> Iterator[tuple[str, int, int]]:
     """Yield the months of ordered times, each with its first place and its end."""
     first = 0
     while first < len(times):
-        moment = EPOCH + timedelta(microseconds=times[first])
+        moment = EPOCH + int(times[first]) * MICROSECOND
         year, month = divmod(moment.year * 12 + moment.month, 12)
         following = datetime(year, month + 1, 1, tzinfo=UTC)
-        last = bisect_left(times, (following - EPOCH) // MICROSECOND, first)
+        last = int(np.searchsorted(times, (following - EPOCH) // MICROSECOND))
         yield f"{moment:%Y-%m}", first, last
         first = last

@@ -6,25 +6,24 @@ from array import array
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
-from itertools import compress, count, islice, repeat
-from operator import le, not_
-from typing import TYPE_CHECKING, Any
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, NoReturn
 
+import numpy as np
+
+from relay.domain import forest_sums
 from relay.domain.errors import Conflict
-from relay.domain.packed import gather, scatter
+from relay.domain.forest_sums import find_nearest, sum_chains
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
+    from relay.domain.forest_sums import Flags, Ints
     from relay.domain.geo import Point
 
-ROOT = -1  # in the place of a parent: there is none
+ROOT = forest_sums.ROOT  # in the place of a parent: there is none
 NOWHERE = -1  # in the place of a city: there is none
-
-EXACT = 2**53  # below it every whole number is a float
 NEVER = 2**63 - 1  # later than any time
-DENSE = 8  # ids may reach so many times as far as there are entries, to be packed
 
 EntryId = int | str
 
@@ -75,17 +74,17 @@ class Forest:
     """
 
     entries: Entries
-    rows: Sequence[int]
-    parents: Sequence[int]
-    times: Sequence[int]
-    cities: Sequence[int]
+    rows: Ints
+    parents: Ints
+    times: Ints
+    cities: Ints
     via_hidden: dict[int, int]
     dropped: Sequence[Dropped]
 
     @property
     def ids(self) -> list[EntryId]:
         """The ids in this order."""
-        return [self.entries.ids[row] for row in self.rows]
+        return [self.entries.ids[row] for row in self.rows.tolist()]
 
     @property
     def points(self) -> Sequence[Point]:
@@ -100,159 +99,114 @@ def grow_forest(entries: Entries) -> Forest:
     submitted(child)`. So time allows no cycle among the published; the hidden ones
     are followed wherever they lead, and never in a circle. Linear but for the sorting.
     """
-    # Packed columns lie close together: in a list each number lies somewhere else, and
-    # the entries may come in any order. Whole columns are mapped, since a step of
-    # Python's own takes as long as five of these.
-    times, public = array("q", entries.times), bytes(map(bool, entries.public))
-    climb = _Climb(entries)
-    above = climb.rows_above()
-    for row in _list_unplain(above, times, public):
-        above[row] = climb.go_round(row)
-    rows = array("i", compress(count(), public))
-    pick = partial(_keep_public, public=public)
-    if not all(map(le, times, islice(times, 1, None))):
-        rows = _sort_rows(rows, times)
-        pick = partial(gather, places=rows)
-    places = array("i", [ROOT]) * (len(times) + 1)  # the last one is for ROOT itself
-    scatter(places, rows)
+    times, cities = read_column(entries.times), read_column(entries.cities)
+    public = read_column(entries.public) != 0
+    ways = _find_ways(_find_above(entries), times, public)
+    rows = np.flatnonzero(public)
+    order = np.argsort(times[rows], kind="stable")  # of two at one moment the first row
+    rows = rows[order]
+    places = np.full(len(times) + 1, ROOT)  # the last one is for ROOT itself
+    places[rows] = np.arange(len(rows))
+    past = np.flatnonzero(ways.hidden)
     return Forest(
         entries=entries,
         rows=rows,
-        # Lists again: to walk along an array makes each number anew.
-        parents=list(gather(places, pick(above))),
-        times=list(pick(times)),
-        cities=list(pick(array("i", entries.cities))),
-        via_hidden={places[row]: hidden for row, hidden in climb.via_hidden.items()},
-        dropped=climb.dropped,
+        parents=places[ways.ends[rows]],
+        times=times[rows],
+        cities=cities[rows],
+        via_hidden=dict(
+            zip(places[past].tolist(), ways.hidden[past].tolist(), strict=True)
+        ),
+        dropped=_name_dropped(entries, ways.faults),
     )
 
 
-def _list_unplain(
-    above: Sequence[int], times: Sequence[int], public: bytes
-) -> list[int]:
-    """Return the published rows that may not simply stand below the row above them.
+def read_column(values: Sequence[int] | Ints) -> Ints:
+    """Return whole numbers as a column; what is packed is not copied if it need not."""
+    if isinstance(values, bytes):
+        return np.frombuffer(values, np.uint8).astype(np.int64)
+    return np.asarray(values, np.int64)
 
-    That row is hidden, or not earlier, or not there at all.
+
+@dataclass(frozen=True)
+class _Ways:
+    """The ways from published rows to their nearest published ancestors.
+
+    `ends` are rows, or ROOT, and `hidden` past how many they lead: nothing that counts
+    of hidden rows, and 0. `faults` are the rows whose ways end wrongly, in order.
     """
-    limits = array("q", times)
-    for row in compress(count(), map(not_, public)):
-        limits[row] = NEVER
-    limits.extend((NEVER, -NEVER))  # for what is unknown, and at last for ROOT
-    wrong = [
-        row
-        for row, (other, time) in enumerate(zip(above, times, strict=True))
-        if limits[other] >= time
+
+    ends: Ints
+    hidden: Ints
+    faults: dict[int, Fault]
+
+
+def _find_ways(above: Ints, times: Ints, public: Flags) -> _Ways:
+    """Follow the rows above, past the hidden ones, which may lead in circles."""
+    unknown = len(times)
+    nearest = find_nearest(np.append(above, ROOT), np.append(public, True))
+    ends = np.append(nearest, ROOT)[above]  # a published row is the nearest to itself
+    # Of what is unknown and, at last, of ROOT nothing is hidden, and nothing too late.
+    hidden = np.append(~public, [False, False])
+    goes_round = hidden[ends]
+    is_late = np.append(times, [-NEVER, -NEVER])[ends] >= times
+    walks = hidden[:-2] & hidden[above] & ~goes_round
+    past = sum_chains(np.where(walks, above, ROOT), hidden[:-2].astype(np.int64))
+    wrong = goes_round | is_late | (ends == unknown)
+    stands = public & ~wrong & (ends != ROOT)
+    return _Ways(
+        np.where(stands, ends, ROOT),
+        np.where(stands, np.append(past, [0, 0])[above], 0),
+        {
+            row: Fault.CYCLE
+            if goes_round[row]
+            else Fault.NOT_LATER
+            if is_late[row]
+            else Fault.UNKNOWN
+            for row in np.flatnonzero(public & wrong).tolist()
+        },
+    )
+
+
+def _name_dropped(entries: Entries, faults: dict[int, Fault]) -> list[Dropped]:
+    ids, parents = entries.ids, entries.parents
+    return [
+        Dropped(ids[row], parent, fault)
+        for row, fault in faults.items()
+        if (parent := parents[row]) is not None
     ]
-    return [row for row in wrong if public[row]]
 
 
-def _keep_public(column: array[Any], public: bytes) -> array[Any]:
-    return array(column.typecode, compress(column, public))
+def _find_above(entries: Entries) -> Ints:
+    """Return the row that each row names as its parent, ROOT where it names none.
 
-
-def _sort_rows(rows: Sequence[int], times: Sequence[int]) -> array[int]:
-    """Return rows by time; of two at one moment the first row first."""
-    # Floats are sorted twice as fast, and tell the microseconds until the year 2255.
-    exact = min(times) > -EXACT and max(times) < EXACT
-    keys = list(map(float, times)) if exact else list(times)
-    return array("i", sorted(rows, key=keys.__getitem__))
-
-
-class _Climb:
-    """The way up: to the row above, past hidden entries, and to its faults."""
-
-    def __init__(self, entries: Entries) -> None:
-        self.via_hidden: dict[int, int] = {}
-        self.dropped: list[Dropped] = []
-        self._entries = entries
-        self._known: dict[int, tuple[int | Fault | None, int]] = {}
-        self._unknown = len(entries.ids)
-        self._above: array[int] = array("i")
-
-    def rows_above(self) -> array[int]:
-        """Return the row that each row names as its parent, ROOT where it names none.
-
-        Where there is no such row it is one more than the last.
-        """
-        ids, parents = self._entries.ids, self._entries.parents
-        packed = _look_up(ids, parents, unknown=self._unknown)
-        if packed is None:
-            rows: dict[Any, int]
-            rows = dict(zip(ids, range(len(ids)), strict=True))
-            if len(rows) != len(ids):
-                twice = Counter(ids).most_common(1)[0][0]
-                message = f"The id {twice} is there twice."
-                raise Conflict(message)
-            rows[0 if isinstance(parents, array) else None] = ROOT
-            row_of: Callable[[Any, int], int] = rows.get
-            self._above = array("i", map(row_of, parents, repeat(self._unknown)))
-        else:
-            self._above = packed
-        return array("i", self._above)
-
-    def go_round(self, row: int) -> int:
-        """Return the row of the nearest published ancestor, or ROOT, and note why."""
-        above = self._find_above(row)
-        hidden = 0
-        if isinstance(above, int) and not self._entries.public[above]:
-            above, hidden = self._past_hidden(above)
-        if isinstance(above, int):
-            if self._entries.times[above] < self._entries.times[row]:
-                self.via_hidden[row] = hidden
-                return above
-            above = Fault.NOT_LATER
-        name = self._entries.parents[row]
-        if above is not None and name is not None:
-            self.dropped.append(Dropped(self._entries.ids[row], name, above))
-        return ROOT
-
-    def _past_hidden(self, row: int) -> tuple[int | Fault | None, int]:
-        """Return the nearest published ancestor of a hidden row, and how many hid it.
-
-        None where the hidden ones end in nothing, a Fault where they end wrongly.
-        Each hidden row is walked once, however many children it has.
-        """
-        walked: list[int] = []
-        end: int | Fault | None = row
-        hidden = 0
-        while isinstance(end, int) and not self._entries.public[end]:
-            if end in self._known:
-                end, hidden = self._known[end]
-                break
-            walked.append(end)
-            self._known[end] = Fault.CYCLE, 0  # unless the walk gets out of here
-            end = self._find_above(end)
-        for each in reversed(walked):
-            hidden += 1
-            self._known[each] = end, hidden
-        return self._known[row]
-
-    def _find_above(self, row: int) -> int | Fault | None:
-        """Return the row that a row names as its parent."""
-        above = self._above[row]
-        if above == ROOT:
-            return None
-        return Fault.UNKNOWN if above == self._unknown else above
-
-
-def _look_up(
-    ids: Sequence[Any], parents: Sequence[Any], *, unknown: int
-) -> array[int] | None:
-    """Return the row of each packed parent, where 0 is none.
-
-    A database's numbers lie close together: so a column finds them, in a fraction of
-    the time and memory of a dictionary. None where they are not packed, or have gaps,
-    or one is there twice.
+    Where there is no such row it is one more than the last.
     """
-    if not (isinstance(ids, array) and isinstance(parents, array) and ids):
-        return None
-    last, named = max(ids), max(parents)
-    most = max(last, named)
-    if min(ids) < 1 or min(parents) < 0 or most > DENSE * len(ids):
-        return None
-    rows: array[int] = array("i", [unknown]) * (most + 1)
-    scatter(rows, ids)
-    if len(rows) - rows.count(unknown) != len(ids):
-        return None
-    rows[0] = ROOT
-    return gather(rows, parents)
+    ids, parents = entries.ids, entries.parents
+    if isinstance(ids, array) and isinstance(parents, array):
+        return _look_up(read_column(ids), read_column(parents))
+    rows: dict[Any, int] = dict(zip(ids, range(len(ids)), strict=True))
+    if len(rows) != len(ids):
+        _refuse_twice(Counter(ids).most_common(1)[0][0])
+    rows[None] = ROOT
+    found = map(rows.get, parents, repeat(len(ids)))
+    return np.fromiter(found, np.int64, len(ids))
+
+
+def _look_up(ids: Ints, parents: Ints) -> Ints:
+    """Return the row of each packed parent, where 0 is none."""
+    rows = np.argsort(ids, kind="stable")
+    ordered = ids[rows]
+    twice = np.flatnonzero(ordered[1:] == ordered[:-1])
+    if len(twice):
+        _refuse_twice(int(ordered[twice[0]]))
+    at = np.searchsorted(ordered, parents)
+    # After the last id there is one that nobody has.
+    found = np.append(ordered, 0)[at] == parents
+    above = np.where(found, np.append(rows, ROOT)[at], len(ids))
+    return np.where(parents == 0, ROOT, above)
+
+
+def _refuse_twice(entry_id: EntryId) -> NoReturn:
+    message = f"The id {entry_id} is there twice."
+    raise Conflict(message)

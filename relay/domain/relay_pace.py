@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from relay.domain.ranks import find_ranked
+import numpy as np
+
+from relay.domain.ordered import quantile
 from relay.domain.relay_forest import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from relay.domain.forest_sums import Ints
     from relay.domain.relay_forest import Forest
 
 DAY = 86_400_000_000  # microseconds
@@ -69,26 +69,9 @@ def measure_intervals(forest: Forest) -> Intervals:
     Of submission times: approval would add the moderators' delay. Source: Ni et al.,
     BMJ 2014 (mean 2.1 days, median 1 day).
     """
-    times = forest.times
-    spans = [
-        time - times[parent]
-        for parent, time in zip(forest.parents, times, strict=True)
-        if parent != ROOT
-    ]
+    passed = forest.parents != ROOT
+    spans = forest.times[passed] - forest.times[forest.parents[passed]]
     return Intervals(quantile(spans, 50), quantile(spans, 90))
-
-
-def quantile(values: Sequence[float], percent: int) -> float | None:
-    """Return the value that so many per cent stay below, between two if need be.
-
-    Definition 7 of Hyndman and Fan, The American Statistician 50 (1996), the one of
-    NumPy and R; 50 is the median. None for nothing.
-    """
-    if not values:
-        return None
-    whole, rest = divmod((len(values) - 1) * percent, 100)
-    low, *more = map(float, find_ranked(values, whole, whole + bool(rest)))
-    return low + (more[0] - low) * rest / 100 if more else low
 
 
 def measure_reproduction(forest: Forest, *, h: int, now: int) -> Reproduction:
@@ -103,35 +86,38 @@ def measure_reproduction(forest: Forest, *, h: int, now: int) -> Reproduction:
     mature = _older(times, now - h)
     if mature < MATURE_LEAST:
         return Reproduction(None, mature)
-    children = sum(
-        time - times[parent] <= h
-        for parent, time in zip(forest.parents, times, strict=True)
-        if ROOT < parent < mature
-    )
+    parents = forest.parents
+    passed = np.flatnonzero((parents != ROOT) & (parents < mature))
+    in_time = times[passed] - times[parents[passed]] <= h
+    children = int(np.count_nonzero(in_time))
     return Reproduction(children / mature, mature)
 
 
-def measure_ends(forest: Forest, sizes: Sequence[int], *, h: int, now: int) -> Ends:
+def measure_ends(forest: Forest, sizes: Ints, *, h: int, now: int) -> Ends:
     """Count the entries without a child that are older than `h`, and than 4 × `h`."""
     resting = _older(forest.times, now - RESTING * h)
     older = _older(forest.times, now - h)
-    return Ends(open=sizes[resting:older].count(1), resting=sizes[:resting].count(1))
+    is_end = sizes == 1
+    return Ends(
+        open=int(np.count_nonzero(is_end[resting:older])),
+        resting=int(np.count_nonzero(is_end[:resting])),
+    )
 
 
 def measure_growth(forest: Forest, *, now: int) -> Growth:
     """Return how long the first entries took, and how the number doubles now."""
     times = forest.times
     marks = {
-        mark: times[mark - 1] - times[0] if len(times) >= mark else None
+        mark: int(times[mark - 1] - times[0]) if len(times) >= mark else None
         for mark in MARKS
     }
-    entries, before = bisect_right(times, now), bisect_right(times, now - H_LEAST)
+    entries, before = _older(times, now + 1), _older(times, now - H_LEAST + 1)
     doubling = None
     if 0 < before < entries:
         doubling = H_LEAST * math.log(2) / math.log(entries / before)
     return Growth(marks, doubling)
 
 
-def _older(times: Sequence[int], moment: int) -> int:
+def _older(times: Ints, moment: int) -> int:
     """Return how many entries came before a moment; they are the first ones."""
-    return bisect_left(times, moment)
+    return int(np.searchsorted(times, moment))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
-from itertools import compress, count, repeat
-from operator import gt, not_
 from typing import TYPE_CHECKING, NamedTuple
 
-from relay.domain.relay_forest import ROOT
+import numpy as np
+
+from relay.domain.forest_sums import find_roots, sum_branches, sum_chains
+from relay.domain.relay_forest import read_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from relay.domain.forest_sums import Ints
+
+HALF = 32  # bits of a square that are summed by themselves, so that no sum overflows
 PARTIAL_BELOW = 0.6  # of the entries name their parent: the tree is only a part then
 
 
@@ -36,64 +39,60 @@ class Shape:
     `trees` are in the order of their roots.
     """
 
-    depths: Sequence[int]
-    sizes: Sequence[int]
-    roots: Sequence[int]
+    depths: Ints
+    sizes: Ints
+    roots: Ints
     trees: Sequence[Tree]
 
     @property
     def breadths(self) -> list[int]:
         """How many entries each generation has, summed over the trees."""
-        return [entries for _, entries in sorted(Counter(self.depths).items())]
+        counts: list[int] = np.bincount(self.depths).tolist()
+        return counts
+
+    @property
+    def deepest(self) -> int | None:
+        """The first of the entries that lie deepest; None without an entry."""
+        return int(self.depths.argmax()) if len(self.depths) else None
 
 
-def measure_shape(parents: Sequence[int]) -> Shape:
-    """Return the shape of a forest whose parents stand before their children.
+def measure_shape(parents: Sequence[int] | Ints) -> Shape:
+    """Return the shape of a forest.
 
     Size, depth and breadth as in Vosoughi, Roy, Aral, Science 359:1146 (2018): a
     chain of depth 3 has three passes and four people.
     """
-    # The last one is nobody's: ROOT, -1, finds it, and so no entry needs a question.
-    sizes = [1] * (len(parents) + 1)
-    for place in range(len(parents) - 1, -1, -1):
-        sizes[parents[place]] += sizes[place]
-    sizes.pop()
-    depths = [-1] * (len(parents) + 1)
-    roots = list(range(len(parents)))
-    for place, parent in enumerate(parents):
-        depths[place] = depths[parent] + 1
-        if parent != ROOT:
-            roots[place] = roots[parent]
-    depths.pop()
+    above = read_column(parents)
+    ones = np.ones(len(above), np.int64)
+    depths = sum_chains(above, ones) - 1
+    sizes, roots = sum_branches(above, ones), find_roots(above)
     return Shape(depths, sizes, roots, _list_trees(depths, sizes, roots))
 
 
-def _list_trees(
-    depths: Sequence[int], sizes: Sequence[int], roots: Sequence[int]
-) -> list[Tree]:
+def _list_trees(depths: Ints, sizes: Ints, roots: Ints) -> list[Tree]:
     """Return the trees in the order of their roots."""
-    none = [0] * len(roots)
-    # Of each tree, by its root, over those entries that somebody took up: how many
-    # there are, how deep they lie, and their sums of s(e) and s(e)².
-    taken, deepest, sums, squares = none, none.copy(), none.copy(), none.copy()
-    for place in compress(count(), map(gt, sizes, repeat(1))):
-        root, size, depth = roots[place], sizes[place], depths[place]
-        taken[root] += 1
-        sums[root] += size
-        squares[root] += size * size
-        if depth >= deepest[root]:
-            deepest[root] = depth + 1  # its children's, at least
-    trees = []
-    for root in compress(count(), map(not_, depths)):
-        n = sizes[root]
-        if n == 1:
-            trees.append(Tree(root, 1, 0, None))
-            continue
-        ends = n - taken[root]  # of whom each adds 1 to both sums
-        total, total_squares = sums[root] - n + ends, squares[root] - n * n + ends
-        virality = structural_virality(n, total, total_squares)
-        trees.append(Tree(root, n, deepest[root], virality))
-    return trees
+    firsts = np.flatnonzero(depths == 0)
+    deepest, sums, high, low = np.zeros((4, len(depths)), np.int64)
+    np.maximum.at(deepest, roots, depths)
+    # Of each tree the sums of s(e) and s(e)² over all but the root.
+    below = np.flatnonzero(depths)
+    tops, parts = roots[below], sizes[below]
+    squares = parts * parts
+    np.add.at(sums, tops, parts)
+    np.add.at(high, tops, squares >> HALF)
+    np.add.at(low, tops, squares & (1 << HALF) - 1)
+    columns = (
+        firsts,
+        sizes[firsts],
+        deepest[firsts],
+        *(each[firsts] for each in (sums, high, low)),
+    )
+    return [
+        Tree(root, n, depth, structural_virality(n, total, (upper << HALF) + lower))
+        for root, n, depth, total, upper, lower in zip(
+            *(each.tolist() for each in columns), strict=True
+        )
+    ]
 
 
 def structural_virality(n: int, total: int, squares: int) -> float | None:

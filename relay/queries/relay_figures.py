@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypedDict
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -24,7 +24,7 @@ from relay.domain.relay_columns import KNOWN, Labels, lay_out
 from relay.domain.relay_days import count_days, tell_days
 from relay.domain.relay_figures import measure
 from relay.domain.relay_flows import EPOCH, MICROSECOND, measure_flows
-from relay.domain.relay_forest import NOWHERE, ROOT, grow_forest
+from relay.domain.relay_forest import NOWHERE, ROOT, grow_forest, read_column
 from relay.domain.relay_pace import measure_growth
 from relay.domain.ripple_rings import gather_rings
 from relay.models import Season
@@ -183,10 +183,13 @@ def _first_in_country(rows: RelayRows, figures: Figures) -> dict[str, int]:
         for city, place in figures.reach.first_entries.items()
     ]
     if rows.unlocated:
+        forest = figures.forest
+        nowhere = np.flatnonzero(forest.cities == NOWHERE)
         found += [
             (place, rows.unlocated.get(rows.entries.ids[row], ""))
-            for place, row in enumerate(figures.forest.rows)
-            if rows.entries.cities[row] == NOWHERE
+            for place, row in zip(
+                nowhere.tolist(), forest.rows[nowhere].tolist(), strict=True
+            )
         ]
     first: dict[str, int] = {}
     for place, country in sorted(found):
@@ -207,10 +210,8 @@ def _find_calendar(connection: Connection, season_id: int, now: int) -> _Calenda
 
 
 def _count_known(found: SeasonFigures) -> dict[str, int]:
-    forest, known = found.figures.forest, found.rows.known
-    none = KNOWN.index(ParentKnown.NONE)
-    counts = Counter(
-        none if parent == ROOT else known[row]
-        for parent, row in zip(forest.parents, forest.rows, strict=True)
-    )
-    return {each.value: counts[at] for at, each in enumerate(KNOWN)}
+    forest, rows = found.figures.forest, found.rows
+    known = read_column(rows.known)[forest.rows]
+    known[forest.parents == ROOT] = KNOWN.index(ParentKnown.NONE)
+    counts = np.bincount(known, minlength=len(KNOWN)).tolist()
+    return {each.value: many for each, many in zip(KNOWN, counts, strict=True)}

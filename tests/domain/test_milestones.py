@@ -55,7 +55,7 @@ def brute(records: list[Record]) -> list[tuple[str, str, int]]:
         if here != -1:
             cities.add(here)
             if above != -1:
-                a, b = points[forest.cities[above]], points[here]
+                a, b = points[int(forest.cities[above])], points[int(here)]
                 km += great_circle_km(City(1, "", "", *a, 0), City(2, "", "", *b, 0))
         reached = [("cities", mark) for mark in (10, 50) if len(cities) >= mark]
         reached += [("km", mark) for mark in list_km_marks() if km >= mark]

@@ -1,13 +1,10 @@
 from __future__ import annotations
 
 import random
-import statistics
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from relay.domain.relay_forest import Forest, grow_forest
 from relay.domain.relay_pace import (
@@ -19,7 +16,6 @@ from relay.domain.relay_pace import (
     measure_growth,
     measure_intervals,
     measure_reproduction,
-    quantile,
 )
 from relay.domain.relay_shape import measure_shape
 from tests.growing import BEGIN, Record, entries_of, microseconds, one_a_day
@@ -54,13 +50,6 @@ def test_h_is_at_least_7_days_also_when_nothing_was_passed_on() -> None:
     assert measure_intervals(star([1, 2])).h == H_LEAST
     alone = measure_intervals(star([]))
     assert (alone.median, alone.p90, alone.h) == (None, None, H_LEAST)
-
-
-@given(st.lists(st.floats(0, 1e15), min_size=2))
-def test_quantiles_are_those_of_the_standard_library(values: list[float]) -> None:
-    tenths = statistics.quantiles(values, n=10, method="inclusive")
-    assert quantile(sorted(values), 90) == pytest.approx(tenths[8])
-    assert quantile(sorted(values), 50) == pytest.approx(statistics.median(values))
 
 
 def test_r_counts_children_in_time_of_entries_that_have_had_their_time() -> None:

@@ -17,8 +17,8 @@ def test_the_golden_tree_is_met() -> None:
     shape = measure_shape(GOLDEN)
     assert shape.trees == [Tree(0, 7, 3, 50 / 21)]
     assert shape.breadths == [1, 2, 3, 1]
-    assert shape.sizes == [7, 4, 2, 2, 1, 1, 1]
-    assert shape.depths == [0, 1, 1, 2, 2, 3, 2]
+    assert shape.sizes.tolist() == [7, 4, 2, 2, 1, 1, 1]
+    assert shape.depths.tolist() == [0, 1, 1, 2, 2, 3, 2]
 
 
 @pytest.mark.parametrize(
