@@ -226,6 +226,23 @@ def test_a_link_brings_the_same_view_again(browser: Browser, site: str) -> None:
     close(page)
 
 
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ("zoom=1e9&at=45.7,4.8", "**zoom=20.0&at=45.7,4.8"),
+        ("zoom=Infinity", "**zoom=20.0&at=**"),
+        ("at=-40,170", "**/en/map"),
+    ],
+)
+def test_no_view_is_nearer_or_farther_out_than_the_map(
+    browser: Browser, site: str, asked: str, shown: str
+) -> None:
+    page = open_map(browser, f"{site}/en/map?{asked}")
+    page.wait_for_url(shown)
+    expect(page.locator(".map-name").first).to_be_visible()
+    close(page)
+
+
 def test_one_relay_is_shown_alone(browser: Browser, site: str) -> None:
     page = open_map(browser, f"{site}/en/map")
     click_on(page, "Haifa")

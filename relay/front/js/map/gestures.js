@@ -8,6 +8,7 @@ const STEP = 1.6;
 const PAN = 60; // pixels of an arrow key
 const QUICK = 240; // milliseconds
 const HINT = 2_400;
+const EDGE = 0.02; // of the square, by which the map may be moved past its rim
 
 export class Gestures {
   constructor(surface, { onMove, onRest, hint }) {
@@ -53,7 +54,7 @@ export class Gestures {
 
   resize(size) {
     this.size = size;
-    const edge = size * 0.02;
+    const edge = size * EDGE;
     this.behaviour.extent([[0, 0], [size, size]]).translateExtent([[-edge, -edge], [size + edge, size + edge]]);
   }
 
@@ -72,10 +73,15 @@ export class Gestures {
     this.behaviour.translateBy(this.quick, (-across * PAN) / k, (-down * PAN) / k);
   }
 
-  // Shows a point of the unzoomed square in the middle, at once.
+  // Shows a point of the unzoomed square in the middle, at once, as far as the map goes:
+  // d3-zoom takes what an address asks for as it is, and would draw until it ends.
   look(x, y, k) {
     const half = this.size / 2;
-    this.behaviour.transform(this.target, zoomIdentity.translate(half - k * x, half - k * y).scale(k));
+    const near = Math.min(NEAREST, Math.max(1, k));
+    const most = half - half / near + this.size * EDGE;
+    const within = (at) => half + Math.min(most, Math.max(-most, at - half));
+    const [left, top] = [half - near * within(x), half - near * within(y)];
+    this.behaviour.transform(this.target, zoomIdentity.translate(left, top).scale(near));
   }
 
   stop() { this.target.interrupt(); }
