@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -21,3 +22,26 @@ class About(StrEnum):
     REVISION_TAKEN = "revision_taken"
     REVISION_REFUSED = "revision_refused"
     WITHDRAWN = "withdrawn"
+
+
+# Where an entry stands: of these the newest alone is still worth a mail.
+STANDING = frozenset(
+    {
+        About.APPROVED,
+        About.CHANGES_ASKED,
+        About.REJECTED,
+        About.TAKEN_DOWN,
+        About.RESTORED,
+        About.TAKEN_BACK,
+        About.MERGED,
+    }
+)
+
+# Whoever withdraws has done it themselves, and their address is forgotten with it.
+NEVER_MAILED = frozenset({About.WITHDRAWN})
+
+# A mail waits so long for the moderator to change their mind.
+GRACE = timedelta(seconds=30)
+
+# Of batons that are passed on there is one mail in this time, however many they were.
+PASSED_ON_PAUSE = timedelta(days=1)

@@ -80,8 +80,9 @@ def remember(
     subjects: Iterable[int],
     *,
     now: datetime,
+    due_at: datetime | None = None,
 ) -> None:
-    """Write into the outbox what is due now, in the commit that caused it."""
+    """Write into the outbox what is due now or later, in the commit that caused it."""
     rows = [
         {
             "topic": topic,
@@ -89,7 +90,7 @@ def remember(
             "state": OutboxState.DUE,
             "attempt": 0,
             "failures": 0,
-            "due_at": now,
+            "due_at": due_at or now,
             "created_at": now,
         }
         for topic, subject in product(topics, subjects)
