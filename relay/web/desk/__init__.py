@@ -8,12 +8,14 @@ from flask import Blueprint
 from flask_babel import gettext as _
 
 from relay.web.desk.accounts import prepare
+from relay.web.desk.guard import may_open, refuse_others
 from relay.web.words import CHOICES, KNOWN_BY, MODERATIONS, REASONS, fetch_reason
 
 if TYPE_CHECKING:
     from flask import Response
 
 pages = Blueprint("desk", __name__, url_prefix="/desk")
+pages.before_request(refuse_others)
 
 from relay.web.desk import entry, links, parents, queue, sign_in  # noqa: E402 - views register themselves
 
@@ -41,6 +43,7 @@ def show_words() -> dict[str, object]:
         "reason_options": reason_options,
         "fetch_reason": fetch_reason,
         "known_by": KNOWN_BY,
+        "may_open": may_open,
     }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flask import make_response, redirect, request, url_for
 from flask_security import RoleMixin, Security, UserMixin
 from flask_security.datastore import UserDatastore
 from sqlmodel import Session, select
@@ -17,7 +16,7 @@ from relay.services.decide import MAY_DECIDE
 from relay.web.context import the_relay
 
 if TYPE_CHECKING:
-    from flask import Flask, Response
+    from flask import Flask
 
     from relay.bootstrap import Relay
 
@@ -110,7 +109,6 @@ def prepare(app: Flask, relay: Relay) -> None:
         PERMANENT_SESSION_LIFETIME=HOURS_12,
     )
     security = Security(app, ModeratorStore(), register_blueprint=False)
-    security.unauthn_handler(_ask_to_sign_in)
     # Flask-Principal asks for the session before every request. Public pages have
     # none, and must not vary by cookie; roles are asked of the account itself.
     hooks = app.before_request_funcs[None]
@@ -123,11 +121,3 @@ def prepare(app: Flask, relay: Relay) -> None:
 
 def _as_typed(identity: str) -> str:
     return identity.strip().lower()
-
-
-def _ask_to_sign_in(
-    mechanisms: list[str],  # noqa: ARG001 - Flask-Security names them
-    headers: dict[str, str] | None = None,  # noqa: ARG001 - likewise
-) -> Response:
-    here = request.full_path.rstrip("?") if request.method == "GET" else None
-    return make_response(redirect(url_for("desk.sign_in", next=here), code=303))

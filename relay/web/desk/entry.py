@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_security import auth_required, current_user
+from flask_security import current_user
 
 from relay.domain.errors import Forbidden, Invalid
 from relay.domain.moderation import Choice, Moderation, Reason, choices_for
@@ -17,6 +17,7 @@ from relay.queries.parents import find_found, find_giver, list_parent_changes
 from relay.services.decide import StaleDecisionError, Wish, decide
 from relay.web.context import reading, the_relay
 from relay.web.desk import pages
+from relay.web.desk.guard import DECIDERS, EVERYONE, LOOKERS, may
 from relay.web.desk.links import LINK_CHOICES
 from relay.web.media import send_picture
 from relay.web.words import MODERATIONS
@@ -26,14 +27,14 @@ if TYPE_CHECKING:
 
 
 @pages.get("/entry/<ref>")
-@auth_required("session")
+@may(*LOOKERS)
 def entry(ref: str) -> ResponseReturnValue:
     """Show an entry with its picture, words, facts and history."""
     return show_entry(require_entry(ref))
 
 
 @pages.post("/entry/<ref>")
-@auth_required("session")
+@may(*DECIDERS)
 def decide_entry(ref: str) -> ResponseReturnValue:
     """Take a decision, then go on to the entry that has waited longest."""
     shown, relay = require_entry(ref), the_relay()
@@ -69,7 +70,7 @@ def decide_entry(ref: str) -> ResponseReturnValue:
 
 
 @pages.get("/entry/<ref>/picture/<any(own, post):role>")
-@auth_required("session")
+@may(*EVERYONE)
 def picture(ref: str, role: str) -> ResponseReturnValue:
     """Send a picture that the public may not see yet."""
     found = [each for each in require_entry(ref).pictures if each.role == role]
@@ -79,7 +80,7 @@ def picture(ref: str, role: str) -> ResponseReturnValue:
 
 
 @pages.get("/entry/<ref>/small/<any(own, post):role>")
-@auth_required("session")
+@may(*EVERYONE)
 def small_picture(ref: str, role: str) -> ResponseReturnValue:
     """Send the small form of a picture that the public may not see yet."""
     with reading() as connection:

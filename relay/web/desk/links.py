@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_security import auth_required, current_user
+from flask_security import current_user
 
 from relay.domain.errors import Conflict, Forbidden, NotFound
 from relay.domain.looks import LinkChoice, LinkTrouble
@@ -23,6 +23,7 @@ from relay.services.decide_link import LinkWish, decide_link
 from relay.services.look_again import Asked, look_for_desk
 from relay.web.context import reading, the_relay
 from relay.web.desk import pages
+from relay.web.desk.guard import DECIDERS, LOOKERS, may
 from relay.web.limits import limited
 from relay.web.media import send_picture
 
@@ -69,7 +70,7 @@ def link_tabs() -> list[LinkTab]:
 
 
 @pages.get("/links")
-@auth_required("session")
+@may(*LOOKERS)
 def links() -> ResponseReturnValue:
     """List the links of one kind, page by page."""
     asked = request.args.get("what", "")
@@ -78,7 +79,7 @@ def links() -> ResponseReturnValue:
 
 
 @pages.post("/links/<ref>")
-@auth_required("session")
+@may(*DECIDERS)
 def decide_changed(ref: str) -> ResponseReturnValue:
     """Take a changed page, or keep what was approved."""
     choice, version = request.form.get("choice"), request.form.get("version", "")
@@ -108,7 +109,7 @@ def decide_changed(ref: str) -> ResponseReturnValue:
 
 
 @pages.get("/links/<ref>/picture")
-@auth_required("session")
+@may(*LOOKERS)
 def new_picture(ref: str) -> ResponseReturnValue:
     """Send the picture of a changed page, which only moderators may see."""
     with reading() as connection:
@@ -119,7 +120,7 @@ def new_picture(ref: str) -> ResponseReturnValue:
 
 
 @pages.post("/entry/<ref>/look")
-@auth_required("session")
+@may(*DECIDERS)
 @limited("token")
 def look(ref: str) -> ResponseReturnValue:
     """Look at an entry's link again."""

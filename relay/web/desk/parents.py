@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_security import auth_required, current_user
+from flask_security import current_user
 
 from relay.domain.entry_address import read_no
 from relay.domain.errors import Forbidden, Invalid
@@ -15,6 +15,7 @@ from relay.services.claims import ParentWish, StaleParentError, change_parent
 from relay.web.context import the_relay
 from relay.web.desk import pages
 from relay.web.desk.entry import require_entry, show_entry
+from relay.web.desk.guard import DECIDERS, may
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -28,7 +29,7 @@ SENTENCES: dict[str, object] = {
 
 
 @pages.post("/entry/<ref>/parent")
-@auth_required("session")
+@may(*DECIDERS)
 def change(ref: str) -> ResponseReturnValue:
     """Change from whom an entry came, then show it again."""
     shown, relay = require_entry(ref), the_relay()

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flask import render_template, request
-from flask_security import auth_required
 
 from relay.domain.moderation import Moderation
 from relay.queries.desk import COUNT_MAX, QUEUE_PAGE, count_states, list_queue
 from relay.web.context import reading, the_relay
 from relay.web.desk import pages
+from relay.web.desk.guard import LOOKERS, may
 from relay.web.desk.links import link_tabs
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ SHOWN = (
 
 
 @pages.get("/")
-@auth_required("session")
+@may(*LOOKERS)
 def queue() -> ResponseReturnValue:
     """List entries in one state, the oldest first, page by page."""
     asked = request.args.get("state", "")

@@ -12,6 +12,7 @@ from relay.domain.errors import Invalid, NotFound
 from relay.services.moderators import accept_invite, end_sessions, is_invite_open
 from relay.web.context import the_relay
 from relay.web.desk import pages
+from relay.web.desk.guard import open_to_anyone
 from relay.web.i18n import own_page
 from relay.web.limits import limited
 
@@ -24,6 +25,7 @@ PASSWORD_MIN, PASSWORD_MAX = 8, 1024
 
 
 @pages.get("/sign-in")
+@open_to_anyone
 def sign_in() -> ResponseReturnValue:
     """Show the form, or the queue to somebody who is signed in already."""
     if current_user.is_authenticated:
@@ -32,6 +34,7 @@ def sign_in() -> ResponseReturnValue:
 
 
 @pages.post("/sign-in")
+@open_to_anyone
 @limited("sign_in")
 def check() -> ResponseReturnValue:
     """Sign in; unknown addresses take as long as wrong passwords."""
@@ -47,6 +50,7 @@ def check() -> ResponseReturnValue:
 
 
 @pages.post("/sign-out")
+@open_to_anyone
 def sign_out() -> ResponseReturnValue:
     """Sign out here and in every other browser.
 
@@ -60,6 +64,7 @@ def sign_out() -> ResponseReturnValue:
 
 
 @pages.get("/invite/<token>")
+@open_to_anyone
 @limited("token")
 def invite(token: str) -> ResponseReturnValue:
     """Show the form that makes an account, while the invitation is open."""
@@ -70,6 +75,7 @@ def invite(token: str) -> ResponseReturnValue:
 
 
 @pages.post("/invite/<token>")
+@open_to_anyone
 @limited("sign_in")
 def accept(token: str) -> ResponseReturnValue:
     """Make the account and sign in."""

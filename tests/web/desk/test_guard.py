@@ -1,0 +1,145 @@
+"""Every route of the desk against every role: what is in no line here is a mistake."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from argon2 import PasswordHasher
+from sqlmodel import Session
+
+from relay.models import Moderator
+from relay.models.moderator import Role
+from tests.making import make_moderator
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from werkzeug.routing import Rule
+
+    from relay.bootstrap import Relay
+
+PASSWORD = "paper boats on a dark river"
+HASH = PasswordHasher().hash(PASSWORD)
+
+ANYONE = frozenset({"nobody", *Role})
+EVERYONE = frozenset(Role)
+ORGANISERS = frozenset({Role.ORGANISER})
+DECIDERS = ORGANISERS | {Role.MODERATOR}
+DESCRIBERS = DECIDERS | {Role.DESCRIBER}
+LOOKERS = DECIDERS | {Role.VIEWER}
+
+# Who may come in, by method and rule. Add a line for each new route, on purpose.
+TABLE: dict[str, frozenset[str]] = {
+    "GET /desk/": LOOKERS,
+    "GET /desk/entry/<ref>": LOOKERS,
+    "POST /desk/entry/<ref>": DECIDERS,
+    "POST /desk/entry/<ref>/look": DECIDERS,
+    "POST /desk/entry/<ref>/parent": DECIDERS,
+    "GET /desk/entry/<ref>/picture/<any(own, post):role>": EVERYONE,
+    "GET /desk/entry/<ref>/small/<any(own, post):role>": EVERYONE,
+    "GET /desk/invite/<token>": ANYONE,
+    "POST /desk/invite/<token>": ANYONE,
+    "GET /desk/links": LOOKERS,
+    "POST /desk/links/<ref>": DECIDERS,
+    "GET /desk/links/<ref>/picture": LOOKERS,
+    "GET /desk/sign-in": ANYONE,
+    "POST /desk/sign-in": ANYONE,
+    "POST /desk/sign-out": ANYONE,
+}
+
+# What stands in the parts of an address; "1" where nothing is said.
+GIVEN = {"ref": "nothing", "token": "nothing", "role": "own"}
+
+
+# These answer with the sign-in page by themselves.
+DOORS = ("GET /desk/sign-in", "POST /desk/sign-in", "POST /desk/sign-out")
+
+
+def desk_routes(app: Flask) -> dict[str, Rule]:
+    return {
+        f"{method} {rule.rule}": rule
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/desk")
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    }
+
+
+def address(app: Flask, rule: Rule) -> str:
+    given = {name: GIVEN.get(name, "1") for name in rule.arguments}
+    return str(app.url_map.bind("localhost").build(rule.endpoint, given))
+
+
+def is_refused(client: FlaskClient, method: str, where: str) -> bool:
+    """Tell whether the guard has answered: asked to sign in, or forbidden."""
+    answer = client.open(where, method=method)
+    asked = answer.location or ""
+    return answer.status_code == 403 or asked.startswith("/desk/sign-in")
+
+
+@pytest.fixture
+def app(relay: Relay, app: Flask) -> Flask:
+    """The guard is asked, not the forms' tokens, which have tests of their own."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    for role in Role:
+        make_moderator(relay, f"{role}@example.org", role=role, password_hash=HASH)
+    return app
+
+
+def sign_in(app: Flask, email: str) -> FlaskClient:
+    client = app.test_client()
+    answer = client.post("/desk/sign-in", data={"email": email, "password": PASSWORD})
+    assert answer.status_code == 303, answer.text
+    return client
+
+
+def test_every_route_of_the_desk_has_its_line(app: Flask) -> None:
+    assert sorted(desk_routes(app)) == sorted(TABLE)
+
+
+@pytest.mark.parametrize("role", ["nobody", *Role])
+def test_a_route_lets_in_whom_the_table_names_and_nobody_else(
+    app: Flask, role: str
+) -> None:
+    client = app.test_client()
+    if role != "nobody":
+        client = sign_in(app, f"{role}@example.org")
+    found = {
+        line: is_refused(client, line.partition(" ")[0], address(app, rule))
+        for line, rule in desk_routes(app).items()
+        if line not in DOORS
+    }
+    wanted = {line: role not in TABLE[line] for line in found}
+    assert found == wanted
+
+
+@pytest.mark.parametrize("change", ["inactive", "erased", "demoted"])
+def test_an_account_that_changed_is_out_at_its_next_request(
+    relay: Relay, app: Flask, change: str
+) -> None:
+    client = sign_in(app, "organiser@example.org")
+    assert client.get("/desk/").status_code == 200
+    with Session(relay.engine) as session:
+        account = session.get_one(Moderator, 1)
+        assert account.role is Role.ORGANISER
+        if change == "inactive":
+            account.active = False
+        elif change == "erased":
+            account.active, account.password = False, None
+            account.erased_at = datetime.now(UTC)
+        else:
+            account.role = Role.DESCRIBER
+        session.commit()
+    role = str(Role.DESCRIBER) if change == "demoted" else "nobody"
+    for line, rule in desk_routes(app).items():
+        if line not in DOORS:
+            refused = is_refused(client, line.partition(" ")[0], address(app, rule))
+            assert refused == (role not in TABLE[line]), line
+
+
+def test_a_route_without_roles_is_shut_to_all(app: Flask) -> None:
+    app.add_url_rule("/desk/forgotten", "desk.forgotten", lambda: "open")
+    organiser = sign_in(app, "organiser@example.org")
+    assert organiser.get("/desk/forgotten").status_code == 404
+    assert app.test_client().get("/desk/forgotten").status_code == 404
