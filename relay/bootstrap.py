@@ -25,7 +25,7 @@ from relay.adapters.safe_http import Door
 from relay.adapters.turns import RedisTurns
 from relay.adapters.visits import RedisVisits
 from relay.domain.mail import read_mail_server
-from relay.ports import Intake
+from relay.ports import Intake, Mailroom
 from relay.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -112,6 +112,17 @@ class Relay:
     def mail_writer(self) -> MailWriter:
         """Puts mails into words."""
         return JinjaMailWriter()
+
+    @cached_property
+    def mailroom(self) -> Mailroom:
+        """What writing mails needs."""
+        return Mailroom(
+            engine=self.engine,
+            base_url=self.settings.base_url,
+            clock=self.clock,
+            dice=self.dice,
+            writer=self.mail_writer,
+        )
 
     @cached_property
     def doorbell(self) -> Doorbell:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from relay.domain.card import CardFacts, CardHtml
     from relay.domain.geo import City
-    from relay.domain.mail import Mail, Reminder
+    from relay.domain.mail import Mail
     from relay.domain.preview import LinkPreview
     from relay.domain.share import ShareFacts
 
@@ -124,6 +124,22 @@ class Mailer(Protocol):
         """Reach the server and sign in, as sending would; raises MailFailed."""
 
 
+class Letter(Protocol):
+    """What a mail tells, as facts, in a language of the interface."""
+
+    @property
+    def template(self) -> str:
+        """The name of the templates that put it into words."""
+
+    @property
+    def lang(self) -> str:
+        """The language to write it in."""
+
+    @property
+    def stop_url(self) -> str:
+        """Where to say that there shall be no more mail; empty where none follows."""
+
+
 class Written(Protocol):
     """The words of a mail."""
 
@@ -143,8 +159,8 @@ class Written(Protocol):
 class MailWriter(Protocol):
     """Puts into words what a mail tells."""
 
-    def write_reminder(self, reminder: Reminder) -> Written:
-        """Return the words of a reminder, in the language that it asks for."""
+    def write(self, letter: Letter) -> Written:
+        """Return the words of a letter, in the language that it asks for."""
 
 
 class Doorbell(Protocol):
@@ -177,3 +193,14 @@ class Intake:
     media: MediaStore
     doorbell: Doorbell
     allow: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Mailroom:
+    """What writing mails needs from outside; their links begin with `base_url`."""
+
+    engine: Engine
+    base_url: str
+    clock: Clock
+    dice: Dice
+    writer: MailWriter

@@ -28,13 +28,14 @@ from relay.domain.errors import (
 from relay.domain.picture import CONTENT_TYPES, media_key
 from relay.queries import relay_figures
 from relay.services.forget import forget_upload
+from relay.services.mailing import keep_sent, keep_unneeded, keep_unsent, write_mail
 from relay.services.measure_relay import keep_figures
 from relay.services.outbox import fail, mark_running, wait_turn
 from relay.services.print_again import print_again
-from relay.services.remind import keep_not_reminded, keep_reminded, write_reminder
 from relay.services.start_entry import incoming_key
 from relay.services.store_picture import refuse_picture, store_picture
 from relay.services.store_preview import StoredFile, store_preview, store_refusal
+from workers.errands import ERRANDS
 from workers.rehearsal import rehearse
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from relay.bootstrap import Relay
     from relay.domain.picture import PictureSet
     from relay.domain.preview import LinkPreview
-    from relay.ports import Mailer
+    from relay.services.mailing import Draft
     from relay.services.outbox import Work
 
 log = logging.getLogger("relay.jobs")
@@ -122,7 +123,7 @@ def make_picture(row_id: int, attempt: int, lease: float) -> None:
                 printer=relay.printer,
             )
         if is_kept:
-            forget_upload(relay.engine, work.ticket.entry_id, media=relay.media)
+            forget_upload(relay.engine, work.ticket.subject, media=relay.media)
 
 
 def print_cards(row_id: int, attempt: int, lease: float) -> None:
@@ -154,31 +155,25 @@ def measure_relay(season_id: int) -> None:
     )
 
 
-def remind_maker(row_id: int, attempt: int, lease: float) -> None:
-    """Send a maker the one reminder that they asked for."""
+def send_mail(row_id: int, attempt: int, lease: float) -> None:
+    """Write a mail, whatever it tells, and hand it to the mail server."""
     relay = the_relay()
     with _attempt(relay, row_id, attempt, lease) as work:
         if work is None:
             return
-        ticket = work.ticket
+        ticket, errand = work.ticket, ERRANDS[work.ticket.topic]
         try:
-            mailer = _require_mailer(relay)
-            mail = write_reminder(
-                relay.engine,
-                ticket,
-                base_url=relay.settings.base_url,
-                clock=relay.clock,
-                dice=relay.dice,
-                writer=relay.mail_writer,
-            )
-            if mail is None:
+            draft = errand.draft(relay.mailroom, ticket)
+            if draft is None or relay.mailer is None:
+                log.info("no mail", extra={"reason": _why_not(draft)})
+                keep_unneeded(relay.engine, ticket, clock=relay.clock)
                 return
-            mailer.send(mail)
+            relay.mailer.send(write_mail(relay.mailroom, draft))
         except MailFailed as failed:
-            log.warning("the reminder was not sent", extra={"reason": str(failed)})
-            keep_not_reminded(relay.engine, ticket, failed, clock=relay.clock)
+            log.warning("a mail was not sent", extra={"reason": str(failed)})
+            keep_unsent(relay.engine, ticket, failed, errand=errand, clock=relay.clock)
         else:
-            keep_reminded(relay.engine, ticket, clock=relay.clock)
+            keep_sent(relay.engine, ticket, draft, clock=relay.clock)
 
 
 def keep_files(relay: Relay, pictures: PictureSet | None) -> list[StoredFile]:
@@ -227,7 +222,7 @@ def _attempt(
         return
     begin_context(
         job=work.ticket.topic.value,
-        entry=work.ticket.entry_id,
+        subject=work.ticket.subject,
         ref=work.ref,
         attempt=attempt,
     )
@@ -244,11 +239,9 @@ def _ms(begun: float) -> int:
     return round(1000 * (time.perf_counter() - begun))
 
 
-def _require_mailer(relay: Relay) -> Mailer:
-    """Return the way to the mail server; this worker may know of none."""
-    if relay.mailer is None:
-        raise MailFailed("no_server", permanent=False)
-    return relay.mailer
+def _why_not(draft: Draft | None) -> str:
+    """Return why there is no mail. Where none can be sent, the pages tell it alone."""
+    return "nothing to tell any more" if draft is None else "no mail server"
 
 
 def _picture_of(

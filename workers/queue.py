@@ -17,10 +17,13 @@ from rq.registry import StartedJobRegistry, clean_registries
 from rq.serializers import JSONSerializer
 from rq.worker_registration import clean_worker_registry, get_keys
 
+from workers.errands import ERRANDS
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import timedelta
 
+    from relay.models import Topic
     from relay.services.outbox import Ticket
 
 NAME = "relay"
@@ -78,7 +81,7 @@ class JobQueue:
         """Queue one job for each ticket, in one round trip."""
         self.rq.enqueue_many(
             Queue.prepare_data(
-                f"workers.jobs.{ticket.topic.value}",
+                job_of(ticket.topic),
                 (ticket.row_id, ticket.attempt, lease.total_seconds()),
                 job_id=ticket.job_id,
                 timeout=JOB_SECONDS,
@@ -162,6 +165,11 @@ class JobQueue:
         """Clean RQ's registries, and its list of workers of those that are dead."""
         clean_registries(self.rq)
         clean_worker_registry(self.rq)
+
+
+def job_of(topic: Topic) -> str:
+    """Return the function that does what a row asks for; all mails go the same way."""
+    return f"workers.jobs.{'send_mail' if topic in ERRANDS else topic.value}"
 
 
 def _state(in_line: bool, status: bytes | None) -> JobState:  # noqa: FBT001 - a fact, no switch

@@ -66,8 +66,9 @@ class SmtpMailer:
             message["Message-ID"] = f"<{mail.message_id}>"
             message["Auto-Submitted"] = "auto-generated"
             message["Content-Language"] = mail.lang
-            message["List-Unsubscribe"] = f"<{mail.stop_url}>"
-            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+            if mail.stop_url:
+                message["List-Unsubscribe"] = f"<{mail.stop_url}>"
+                message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
             message.set_content(mail.text, cte="quoted-printable")
             message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
             return message.as_bytes(), to.addr_spec

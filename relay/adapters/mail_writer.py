@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 
 from relay.adapters.templates import open_templates
 from relay.domain.language import FALLBACK, LANGUAGES
 
 if TYPE_CHECKING:
-    from relay.domain.mail import Reminder
+    from relay.ports import Letter
 
 
 @dataclass(frozen=True)
@@ -26,22 +28,26 @@ class WrittenMail:
 class JinjaMailWriter:
     """Fulfils the MailWriter port."""
 
-    def write_reminder(self, reminder: Reminder) -> WrittenMail:
-        """Return the words of a reminder, in the language that it asks for."""
-        language = LANGUAGES[reminder.lang]
+    def write(self, letter: Letter) -> WrittenMail:
+        """Return the words of a letter, in the language that it asks for.
+
+        Its templates are `mail/NAME_subject.txt`, `mail/NAME.txt`, `mail/NAME.html`;
+        they see it as `mail`.
+        """
+        language = LANGUAGES[letter.lang]
+        # English dates are written as most of the world does, as on our pages.
+        locale = "en_GB" if letter.lang == FALLBACK else language.locale
         words = {
-            "mail": reminder,
+            "mail": letter,
             "language": language,
-            # English dates are written as most of the world does, as on our pages.
-            "day": format_date(
-                reminder.published_at,
-                "long",
-                locale="en_GB" if reminder.lang == FALLBACK else language.locale,
-            ),
+            "show_day": partial(format_date, format="long", locale=locale),
+            "show_number": partial(format_decimal, locale=language.locale),
         }
-        environment = open_templates(reminder.lang)
+        environment = open_templates(letter.lang)
         subject, text, html = (
-            environment.get_template(f"mail/{name}").render(words).strip()
-            for name in ("reminder_subject.txt", "reminder.txt", "reminder.html")
+            environment.get_template(f"mail/{letter.template}{kind}")
+            .render(words)
+            .strip()
+            for kind in ("_subject.txt", ".txt", ".html")
         )
         return WrittenMail(" ".join(subject.split()), f"{text}\n", f"{html}\n")

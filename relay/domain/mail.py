@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Mail:
 
     `message_id` (without angle brackets) stays the same however often the mail is
     sent, so that a reader's program shows it once. Whoever opens `stop_url` gets no
-    more mail from us.
+    more mail from us; it is empty where there would be none anyway.
     """
 
     to: str
@@ -74,6 +74,8 @@ class Mail:
 @dataclass(frozen=True)
 class Reminder:
     """What a reminder tells: nobody has taken a baton yet. `lang` is one of ours."""
+
+    template: ClassVar[str] = "reminder"
 
     lang: str
     title: str

@@ -11,6 +11,7 @@ from sqlmodel import col
 from relay.domain.moderation import Moderation
 from relay.domain.share import FOLDER, shared_number
 from relay.models import (
+    NOT_OF_ENTRIES,
     UNFINISHED,
     Baton,
     Entry,
@@ -75,8 +76,16 @@ def forget_drafts(engine: Engine, *, clock: Clock, media: MediaStore) -> int:
         ).all()
         ids = [draft.id for draft in drafts]
         keys = _picture_keys(session, ids)
+        # The numbers of what is no entry may be the same.
+        session.execute(
+            delete(OutboxRow)
+            .where(
+                col(OutboxRow.subject).in_(ids),
+                col(OutboxRow.topic).not_in(NOT_OF_ENTRIES),
+            )
+            .execution_options(synchronize_session=False)
+        )
         for model, column in (
-            (OutboxRow, OutboxRow.subject),
             (Preview, Preview.entry_id),
             (Picture, Picture.entry_id),
             (Baton, Baton.entry_id),

@@ -42,11 +42,14 @@ _SENT_OR_RUNNING = (OutboxState.SENT, OutboxState.RUNNING)
 
 @dataclass(frozen=True)
 class Ticket:
-    """One sending of one row; whoever holds an older attempt holds nothing."""
+    """One sending of one row; whoever holds an older attempt holds nothing.
+
+    `subject` is the id of what the row is about: of an entry, for most topics.
+    """
 
     row_id: int
     topic: Topic
-    entry_id: int
+    subject: int
     attempt: int
 
     @property
@@ -164,7 +167,7 @@ def mark_running(
             return Work(ticket, "", "")
         entry = session.execute(
             select(col(Entry.ref), col(Entry.link), col(Entry.moderation)).where(
-                col(Entry.id) == ticket.entry_id
+                col(Entry.id) == ticket.subject
             )
         ).one_or_none()
         if entry is None or entry.moderation is Moderation.WITHDRAWN:
@@ -308,9 +311,7 @@ def move_preview(
     """
     if ticket.topic not in {Topic.FETCH_PREVIEW, Topic.MAKE_PICTURE}:
         return
-    decides = and_(
-        col(Entry.id) == ticket.entry_id, col(Entry.preview).in_(list(among))
-    )
+    decides = and_(col(Entry.id) == ticket.subject, col(Entry.preview).in_(list(among)))
     if ticket.topic is Topic.MAKE_PICTURE:
         decides = and_(decides, col(Entry.link) == "")
     session.execute(

@@ -28,7 +28,7 @@ def print_again(
     with writing(engine) as session:
         if not finish(session, ticket, now=clock.now()):
             return False
-        entry = session.get(Entry, ticket.entry_id)
+        entry = session.get(Entry, ticket.subject)
         if entry is not None:
             print_if_public(session, entry, printer=printer)
     return True

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, exists, func, literal_column, select, update
 from sqlalchemy.orm import aliased
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from relay.domain.baton import show_code
-from relay.domain.language import FALLBACK, match_language
-from relay.domain.mail import Mail, Reminder, next_mail_pause
+from relay.domain.mail import Reminder
 from relay.domain.moderation import MAKER_MAY_CHANGE, Moderation
 from relay.domain.relay_pace import RESTING
 from relay.models import UNFINISHED, Baton, Entry, OutboxRow, OutboxState, Topic
-from relay.services.outbox import finish, give_up, remember, run_later
-from relay.services.stop_mail import stop_key
+from relay.services.mailing import Draft, language_of, stop_url
+from relay.services.outbox import remember
 from relay.services.writing import writing
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from sqlalchemy import Engine
-    from sqlmodel import Session
 
-    from relay.domain.errors import MailFailed
-    from relay.ports import Clock, Dice, MailWriter
+    from relay.ports import Clock, Mailroom
     from relay.services.outbox import Ticket
 
 PLANNED_AT_ONCE = 100
@@ -72,81 +68,43 @@ def plan_reminders(
     return len(due)
 
 
-def write_reminder(
-    engine: Engine,
-    ticket: Ticket,
-    *,
-    base_url: str,
-    clock: Clock,
-    dice: Dice,
-    writer: MailWriter,
-) -> Mail | None:
-    """Return the mail of a reminder that has begun; None, and the row done, if not.
+def draft_reminder(room: Mailroom, ticket: Ticket) -> Draft | None:
+    """Return the reminder of a row that has begun; None if it is not wanted any more.
 
     Since it was planned somebody may have taken the baton, or its maker may have
     withdrawn the entry or the wish. The mail has no private link: only its maker
     knows that one, we keep its hash.
     """
-    now = clock.now()
-    with writing(engine) as session:
+    with Session(room.engine) as session:
         entry = session.scalar(
             select(Entry).where(
-                col(Entry.id) == ticket.entry_id, _PUBLISHED, _wants_one()
+                col(Entry.id) == ticket.subject, _PUBLISHED, _wants_one()
             )
         )
-        code = _find_baton(session, ticket.entry_id)
-        if entry is None or code is None:
-            finish(session, ticket, now=now)
-            return None
-        lang = match_language(entry.lang) or FALLBACK
-        stop_url = f"{base_url}/{lang}/mail/{entry.ref}/{stop_key(dice, entry.ref)}"
-        reminder = Reminder(
-            lang=lang,
-            title=entry.title,
-            published_at=entry.published_at or now,
-            entry_url=f"{base_url}/{lang}/w/{entry.no}",
-            baton_url=f"{base_url}/b/{code}",
-            baton_code=show_code(code),
-            stop_url=stop_url,
-        )
-    words = writer.write_reminder(reminder)
-    return Mail(
-        to=entry.email or "",
-        subject=words.subject,
-        text=words.text,
-        html=words.html,
+        code = _find_baton(session, ticket.subject)
+    if entry is None or code is None:
+        return None
+    lang = language_of(entry)
+    reminder = Reminder(
         lang=lang,
-        message_id=f"reminder.{entry.ref}@{urlsplit(base_url).hostname}",
-        stop_url=stop_url,
-        at=now,
+        title=entry.title,
+        published_at=entry.published_at or room.clock.now(),
+        entry_url=f"{room.base_url}/{lang}/w/{entry.no}",
+        baton_url=f"{room.base_url}/b/{code}",
+        baton_code=show_code(code),
+        stop_url=stop_url(room, entry),
+    )
+    return Draft(
+        to=entry.email or "",
+        name=f"reminder.{entry.ref}",
+        letter=reminder,
+        note_sent=lambda session, now: _change(session, ticket, reminded_at=now),
     )
 
 
-def keep_reminded(engine: Engine, ticket: Ticket, *, clock: Clock) -> bool:
-    """Note that the reminder was sent and finish its row, in one commit.
-
-    Tells whether it counted, as another attempt may have taken over.
-    """
-    now = clock.now()
-    with writing(engine) as session:
-        if not finish(session, ticket, now=now):
-            return False
-        _change(session, ticket, reminded_at=now)
-    return True
-
-
-def keep_not_reminded(
-    engine: Engine, ticket: Ticket, failed: MailFailed, *, clock: Clock
-) -> bool:
-    """Try again later, or give up for good; tells whether there is another try."""
-    now = clock.now()
-    pause = None if failed.permanent else next_mail_pause(ticket.attempt)
-    with writing(engine) as session:
-        if pause:
-            return run_later(session, ticket, at=now + pause)
-        if give_up(session, ticket, now=now):
-            _change(session, ticket, remind=False)
-    return False
+def forget_wish(session: Session, ticket: Ticket) -> None:
+    """Give a reminder up for good: it could not be sent."""
+    _change(session, ticket, remind=False)
 
 
 def _wants_one() -> ColumnElement[bool]:
@@ -189,7 +147,7 @@ def _find_baton(session: Session, entry_id: int) -> str | None:
 def _change(session: Session, ticket: Ticket, **values: datetime | bool) -> None:
     session.execute(
         update(Entry)
-        .where(col(Entry.id) == ticket.entry_id)
+        .where(col(Entry.id) == ticket.subject)
         .values(**values)
         .execution_options(synchronize_session=False)
     )

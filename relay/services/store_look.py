@@ -106,7 +106,7 @@ def keep_failed_look(
         since = since or now
     _note_failure(
         session,
-        ticket.entry_id,
+        ticket.subject,
         {
             "looked_at": now,
             "tries": tries if again_at else 0,

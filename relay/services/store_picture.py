@@ -41,11 +41,11 @@ def store_picture(
     with writing(engine) as session:
         if not finish(session, ticket, now=now):
             return False
-        entry = session.get(Entry, ticket.entry_id)
+        entry = session.get(Entry, ticket.subject)
         if entry is None or entry.moderation is Moderation.WITHDRAWN:
             return True
         replace_picture(
-            session, ticket.entry_id, PictureRole.OWN, pictures, files, now=now
+            session, ticket.subject, PictureRole.OWN, pictures, files, now=now
         )
         if not entry.link:
             # With a link, the state says how far its own preview has come.
@@ -61,7 +61,7 @@ def refuse_picture(
     with writing(engine) as session:
         if not finish(session, ticket, now=clock.now()):
             return False
-        entry = session.get(Entry, ticket.entry_id)
+        entry = session.get(Entry, ticket.subject)
         if entry is None:
             return True
         why = {"image_reason": reason} | ({} if entry.link else {"reason": reason})

@@ -123,7 +123,7 @@ def store_refusal(
             return keep_failed_look(
                 session, ticket, entry, failed, now=now, printer=printer
             )
-        tries = 1 + (_tries_before(session, ticket.entry_id) or 0)
+        tries = 1 + (_tries_before(session, ticket.subject) or 0)
         pause = next_pause(failed, tries=tries)
         again_at = now + pause if pause else None
         if not (
@@ -143,7 +143,7 @@ def store_refusal(
             state = state_after(failed)
             move_preview(session, ticket, _ANY, to=state)
             if state is PreviewState.GONE:
-                remember_look(session, ticket.entry_id, now=now)
+                remember_look(session, ticket.subject, now=now)
             print_if_public(session, entry, printer=printer)
     return True
 
@@ -185,7 +185,7 @@ def forget_picture(session: Session, entry_id: int, role: PictureRole) -> None:
 
 def _entry_to_keep(session: Session, ticket: Ticket) -> Entry | None:
     """Return the entry, unless its maker has withdrawn it meanwhile."""
-    entry = session.get(Entry, ticket.entry_id)
+    entry = session.get(Entry, ticket.subject)
     if entry is None or entry.moderation is Moderation.WITHDRAWN:
         return None
     return entry
@@ -206,16 +206,16 @@ def _replace(
     if (
         is_settled(entry.preview)
         and entry.moderation in MAKER_MAY_CHANGE
-        and has_changed(seen_of(session, ticket.entry_id), found)
+        and has_changed(seen_of(session, ticket.subject), found)
     ):
         # Who decides on it now has seen something else: let that decision be stale.
         entry.version += 1
     _keep_facts(session, ticket, {**facts, "next_try_at": None, "fetched_at": now})
     if pictures is not None:
         replace_picture(
-            session, ticket.entry_id, PictureRole.POST, pictures, files, now=now
+            session, ticket.subject, PictureRole.POST, pictures, files, now=now
         )
-    remember_look(session, ticket.entry_id, now=now)
+    remember_look(session, ticket.subject, now=now)
 
 
 def _facts_row(preview: LinkPreview) -> dict[str, Any]:
@@ -243,7 +243,7 @@ def _keep_facts(session: Session, ticket: Ticket, row: dict[str, Any]) -> None:
         session,
         table,
         {
-            "entry_id": ticket.entry_id,
+            "entry_id": ticket.subject,
             "final_url": "",
             "steps": [],
             "attempts": 1,

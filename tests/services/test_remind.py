@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,19 +14,18 @@ from relay.domain.mail import PAUSES, Mail
 from relay.domain.moderation import Choice, Reason
 from relay.models import Entry, OutboxRow, OutboxState, Topic
 from relay.services.change_entry import withdraw_entry
+from relay.services.mailing import keep_sent, keep_unneeded, keep_unsent, write_mail
 from relay.services.outbox import Ticket, claim_due, mark_running
-from relay.services.remind import (
-    keep_not_reminded,
-    keep_reminded,
-    plan_reminders,
-    write_reminder,
-)
+from relay.services.remind import draft_reminder, plan_reminders
 from relay.services.stop_mail import stop_key, stop_mail
 from relay.services.writing import writing
 from tests.making import SetClock, choose, find, make_moderator, send
+from workers.errands import ERRANDS
 
 if TYPE_CHECKING:
     from relay.bootstrap import Relay
+    from relay.ports import Mailroom
+    from relay.services.mailing import Draft
     from relay.services.submit_entry import Receipt
 
 WEEK = timedelta(days=7)
@@ -77,14 +76,21 @@ class Times:
         )
         return ticket
 
+    @property
+    def room(self) -> Mailroom:
+        return replace(self.relay.mailroom, base_url=BASE, clock=self.clock)
+
+    def draft(self, ticket: Ticket) -> Draft | None:
+        return draft_reminder(self.room, ticket)
+
     def write(self, ticket: Ticket) -> Mail | None:
-        return write_reminder(
-            self.relay.engine,
-            ticket,
-            base_url=BASE,
-            clock=self.clock,
-            dice=self.relay.dice,
-            writer=self.relay.mail_writer,
+        draft = self.draft(ticket)
+        return write_mail(self.room, draft) if draft else None
+
+    def fail(self, failed: MailFailed) -> bool:
+        errand = ERRANDS[Topic.REMIND_MAKER]
+        return keep_unsent(
+            self.relay.engine, self.begin(), failed, errand=errand, clock=self.clock
         )
 
 
@@ -111,10 +117,11 @@ def test_who_asked_is_reminded_once(times: Times) -> None:
     assert times.plan() == 0
     ticket = times.begin()
     assert times.plan() == 0
-    assert times.write(ticket)
-    assert keep_reminded(times.relay.engine, ticket, clock=times.clock)
+    draft = times.draft(ticket)
+    assert draft
+    assert keep_sent(times.relay.engine, ticket, draft, clock=times.clock)
     assert find(times.relay, sent.ref).reminded_at == times.clock.time
-    assert not keep_reminded(times.relay.engine, ticket, clock=times.clock)
+    assert not keep_sent(times.relay.engine, ticket, draft, clock=times.clock)
     times.clock.time += timedelta(days=10)
     assert times.plan() == 0
     (row,) = reminders(times.relay)
@@ -187,7 +194,9 @@ def test_what_changes_after_planning_ends_the_reminder(times: Times, what: str) 
         choose(times.relay, sent.ref, end, by=times.by, reason=Reason.OTHER)
     if what == "no baton":
         revoke(times.relay, sent)
-    assert times.write(times.begin()) is None
+    ticket = times.begin()
+    assert times.draft(ticket) is None
+    assert keep_unneeded(times.relay.engine, ticket, clock=times.clock)
     (row,) = reminders(times.relay)
     assert row.state is OutboxState.DONE
     assert find(times.relay, sent.ref).reminded_at is None
@@ -251,15 +260,14 @@ def test_a_server_that_may_come_back_is_asked_again_and_then_no_more(
 ) -> None:
     sent = times.open_one()
     times.plan()
-    engine, clock = times.relay.engine, times.clock
+    clock = times.clock
     busy = MailFailed("busy", permanent=False)
     for pause in PAUSES:
-        ticket = times.begin()
-        assert keep_not_reminded(engine, ticket, busy, clock=clock)
+        assert times.fail(busy)
         (row,) = reminders(times.relay)
         assert row.due_at == clock.time + pause
         clock.time += pause
-    assert not keep_not_reminded(engine, times.begin(), busy, clock=clock)
+    assert not times.fail(busy)
     (row,) = reminders(times.relay)
     assert row.state is OutboxState.FAILED
     entry = find(times.relay, sent.ref)
@@ -270,8 +278,7 @@ def test_an_address_that_is_none_is_not_asked_again(times: Times) -> None:
     sent = times.open_one()
     times.plan()
     refused = MailFailed("recipient", permanent=True)
-    engine, clock = times.relay.engine, times.clock
-    assert not keep_not_reminded(engine, times.begin(), refused, clock=clock)
+    assert not times.fail(refused)
     assert not find(times.relay, sent.ref).remind
     assert times.plan() == 0
 
