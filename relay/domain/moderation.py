@@ -48,7 +48,7 @@ class Actor(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a moderator did not simply approve."""
+    """Why a moderator did not simply approve: our own; organisers may add others."""
 
     OFF_THEME = "off_theme"
     NOT_ART = "not_art"
@@ -82,7 +82,32 @@ STEPS: dict[Choice, dict[Moderation, Moderation]] = {
     },
 }
 
-NEEDS_REASON = frozenset({Choice.REJECT, Choice.ASK_CHANGES, Choice.TAKE_DOWN})
+# Steps that a form of their own takes, or that somebody else than a moderator takes.
+_OTHER_STEPS: dict[Choice, dict[Moderation, Moderation]] = {
+    Choice.MERGE: {
+        Moderation.PENDING: Moderation.REJECTED,
+        Moderation.CHANGES_ASKED: Moderation.REJECTED,
+        Moderation.APPROVED: Moderation.TAKEN_DOWN,
+    },
+    Choice.APPEAL: {Moderation.REJECTED: Moderation.PENDING},
+}
+
+_ALL_STEPS = STEPS | _OTHER_STEPS
+
+_KEPT = frozenset(set(Moderation) - {Moderation.DRAFT, Moderation.WITHDRAWN})
+
+# What may be done to an entry that stays where it is, by the states that it may be in.
+BESIDE: dict[Choice, frozenset[Moderation]] = {
+    Choice.EDIT: _KEPT,
+    Choice.BLUR: _KEPT,
+    Choice.UNBLUR: _KEPT,
+    Choice.STASH: frozenset({Moderation.PENDING, Moderation.CHANGES_ASKED}),
+    Choice.ASSIGN: frozenset({Moderation.PENDING, Moderation.CHANGES_ASKED}),
+}
+
+NEEDS_REASON = frozenset(
+    {Choice.REJECT, Choice.ASK_CHANGES, Choice.TAKE_DOWN, Choice.MERGE}
+)
 
 # A maker may still change or withdraw an entry in these states.
 MAKER_MAY_CHANGE = frozenset({Moderation.PENDING, Moderation.CHANGES_ASKED})
@@ -98,19 +123,30 @@ MAKER_MAY_WITHDRAW = frozenset(
 
 def step(now: Moderation, choice: Choice) -> Moderation:
     """Return the state after a decision; raises Forbidden when it is not allowed."""
-    after = STEPS[choice].get(now)
+    after = _ALL_STEPS.get(choice, {}).get(now)
+    if now in BESIDE.get(choice, ()):
+        after = now
     if after is None:
         message = f"An entry that is {now.value} cannot be decided {choice.value}."
         raise Forbidden(message)
     return after
 
 
-def require_reason(choice: Choice, reason: Reason | None) -> None:
+def require_reason(choice: Choice, reason: str | None) -> None:
     """Raise Invalid when a decision needs a reason and has none."""
-    if choice in NEEDS_REASON and reason is None:
+    if choice in NEEDS_REASON and not reason:
         raise Invalid([FieldError("reason", "missing")])
 
 
 def choices_for(now: Moderation) -> tuple[Choice, ...]:
-    """Return the decisions that are allowed in a state, in the order shown."""
+    """Return the plain decisions that are allowed in a state, in the order shown."""
     return tuple(choice for choice, steps in STEPS.items() if now in steps)
+
+
+def is_allowed(now: Moderation, choice: Choice) -> bool:
+    """Tell whether an entry in a state may be decided so, for what a page offers."""
+    try:
+        step(now, choice)
+    except Forbidden:
+        return False
+    return True

@@ -1,4 +1,4 @@
-"""What a moderator is for: some countries or regions, languages or activities, or all."""
+"""What a moderator is for: some countries, languages or activities, or all."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from relay.domain.entry import ParentKnown
 from relay.domain.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from relay.domain.moderation import Moderation
 from relay.models import Baton, Entry, ParentDecision, Preview
-from relay.services.decide import require_decider
+from relay.services.deciders import require_decider
 from relay.services.publish import follow_parent, lock_publication
 from relay.services.writing import writing
 
@@ -76,8 +76,8 @@ def change_parent(
     now = clock.now()
     with writing(engine) as session:
         lock_publication(session)
-        require_decider(session, moderator_id)
         entry = _require_entry(session, ref)
+        require_decider(session, moderator_id, entry)
         if entry.version != wish.version:
             raise StaleParentError(entry.version)
         parent = _find_parent(session, entry, wish)
@@ -132,7 +132,7 @@ def _find_parent(session: Session, entry: Entry, wish: ParentWish) -> Entry | No
         and parent.submitted_at < entry.submitted_at
     ):
         raise _wrong("later")
-    if _comes_from(session, parent, entry):
+    if comes_from(session, parent, entry):
         raise _wrong("circle")
     return parent
 
@@ -160,7 +160,7 @@ def _of_baton(session: Session, typed: str) -> Entry | None:
     ).first()
 
 
-def _comes_from(session: Session, entry: Entry, other: Entry) -> bool:
+def comes_from(session: Session, entry: Entry, other: Entry) -> bool:
     """Whether an entry came from another one, by whatever way."""
     seen: set[int | None] = set()
     above = entry.parent_id

@@ -5,70 +5,80 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, select
-
-from relay.domain.errors import Conflict, Forbidden, NotFound
-from relay.domain.moderation import Choice, Moderation, Reason, require_reason, step
-from relay.domain.text import clean_lines
-from relay.models import Decision, Entry, Moderator
-from relay.models.moderator import Role
-from relay.services.publish import lock_publication, publish, unpublish
+from relay.domain.errors import Forbidden, NotFound
+from relay.domain.moderation import STEPS, Choice, Moderation, require_reason, step
+from relay.services.approve import approve
+from relay.services.decide_step import (
+    NOTE_MAX,
+    Act,
+    StaleDecisionError,
+    Taken,
+    Wish,
+    keep_decision,
+    require_sent,
+    require_version,
+    take_step,
+)
+from relay.services.deciders import MAY_DECIDE, OutOfScopeError, require_decider
+from relay.services.print_again import print_if_public
+from relay.services.publish import lock_publication
+from relay.services.reasons import require_known_reason
 from relay.services.writing import writing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy import Engine
     from sqlmodel import Session
 
+    from relay.domain.errors import RelayError
+    from relay.models import Decision, Entry
     from relay.ports import CardPrinter, Clock
 
-NOTE_MAX = 2_000
-MAY_DECIDE = frozenset({Role.ORGANISER, Role.MODERATOR})
+__all__ = [
+    "MAY_DECIDE",
+    "NOTE_MAX",
+    "Decided",
+    "OutOfScopeError",
+    "Outcome",
+    "StaleDecisionError",
+    "Taken",
+    "Wish",
+    "decide",
+    "decide_many",
+    "require_decider",
+]
 
-
-@dataclass(frozen=True)
-class Wish:
-    """What a moderator wants, having seen the entry in one `version`."""
-
-    choice: Choice
-    version: int
-    reason: Reason | None = None
-    note: str = ""
+VEILING = frozenset({Choice.BLUR, Choice.UNBLUR})
 
 
 @dataclass(frozen=True)
 class Decided:
-    """What became of the entry."""
+    """What became of the entry. `decision_id` is what an undo names.
+
+    An approval that waits for another, or for its time, leaves the entry pending.
+    """
 
     no: int | None
     moderation: Moderation
     version: int
+    decision_id: int = 0
+    reveal_at: datetime | None = None
+
+    @property
+    def waits_for_another(self) -> bool:
+        """Whether an approval was the first of two."""
+        return self.moderation is Moderation.PENDING and self.reveal_at is None
 
 
 @dataclass(frozen=True)
-class Taken:
-    """A decision that somebody has taken already."""
+class Outcome:
+    """What came of one of many wishes: a decision, or why there is none."""
 
-    choice: Choice
-    reason: str | None
-    note: str
-    at: datetime
-    version: int
-
-
-class StaleDecisionError(Conflict):
-    """Somebody changed the entry first; holds the newest decision and the wish."""
-
-    code = "stale_decision"
-
-    def __init__(self, wish: Wish, newest: Taken | None, version: int) -> None:
-        self.wish = wish
-        self.newest = newest
-        self.version = version
-        super().__init__(
-            f"The entry was changed meanwhile (version {version}, not {wish.version})."
-        )
+    ref: str
+    decided: Decided | None = None
+    refused: RelayError | None = None
 
 
 def decide(
@@ -80,65 +90,88 @@ def decide(
     clock: Clock,
     printer: CardPrinter,
 ) -> Decided:
-    """Take one decision on one entry, with its audit row, in one commit.
+    """Take one plain decision on one entry, or veil its picture, in one commit.
 
-    Raises NotFound, Forbidden (role, or step not allowed), Invalid (a reason is
-    missing) and StaleDecisionError when the entry has another version by now.
+    Raises NotFound, Forbidden (role or scope, step not allowed, SecondApprovalError),
+    Invalid (`reason`: missing, unknown; `reveal_at`: past, too_late) and
+    StaleDecisionError when the entry has another version by now.
     """
     require_reason(wish.choice, wish.reason)
     now = clock.now()
     with writing(engine) as session:
         lock_publication(session)
-        require_decider(session, moderator_id)
-        entry = session.exec(
-            select(Entry).where(Entry.ref == ref).with_for_update()
-        ).first()
-        if entry is None or entry.moderation is Moderation.DRAFT:
-            message = "There is no entry with this reference."
-            raise NotFound(message)
-        if entry.version != wish.version:
-            raise StaleDecisionError(wish, _newest(session, entry.id), entry.version)
-        before = entry.moderation
-        after = step(before, wish.choice)
-        entry.version += 1
-        if after is Moderation.APPROVED:
-            publish(session, entry, now=now, printer=printer)
-        elif before is Moderation.APPROVED:
-            unpublish(session, entry, to=after, now=now)
-        else:
-            entry.moderation = after
-        session.add(
-            Decision(
-                entry_id=entry.id or 0,
-                moderator_id=moderator_id,
-                at=now,
-                choice=wish.choice,
-                before=before,
-                after=after,
-                reason=wish.reason,
-                note=clean_lines(wish.note)[:NOTE_MAX],
-                version=entry.version,
-            )
+        if wish.reason:
+            require_known_reason(session, wish.reason)
+        entry = require_sent(session, ref)
+        require_decider(session, moderator_id, entry)
+        require_version(session, entry, wish)
+        act = Act(
+            wish.choice, now, moderator_id, reason=wish.reason or None, note=wish.note
         )
-        return Decided(entry.no, after, entry.version)
+        decision, reveal_at = _carry_out(session, entry, wish, act, printer)
+        session.flush()
+        return Decided(
+            entry.no, entry.moderation, entry.version, decision.id or 0, reveal_at
+        )
 
 
-def require_decider(session: Session, moderator_id: int) -> None:
-    """Raise Forbidden unless this account is active and its role may decide."""
-    moderator = session.get(Moderator, moderator_id)
-    if not moderator or not moderator.active or moderator.role not in MAY_DECIDE:
-        message = "This account may not decide."
+def decide_many(
+    engine: Engine,
+    wishes: Iterable[tuple[str, Wish]],
+    *,
+    moderator_id: int,
+    clock: Clock,
+    printer: CardPrinter,
+) -> list[Outcome]:
+    """Decide on many entries, each in a commit of its own; tell what came of each.
+
+    One that somebody else was faster with keeps nobody from deciding the others.
+    Raises Invalid at the first one that lacks something, which the others lack, too.
+    """
+    outcomes = []
+    for ref, wish in wishes:
+        try:
+            decided = decide(
+                engine,
+                ref,
+                wish,
+                moderator_id=moderator_id,
+                clock=clock,
+                printer=printer,
+            )
+        except (StaleDecisionError, Forbidden, NotFound) as refused:
+            outcomes.append(Outcome(ref, refused=refused))
+        else:
+            outcomes.append(Outcome(ref, decided))
+    return outcomes
+
+
+def _carry_out(
+    session: Session, entry: Entry, wish: Wish, act: Act, printer: CardPrinter
+) -> tuple[Decision, datetime | None]:
+    """Take the step that is wanted; return its row, and its time if that is later."""
+    if wish.choice is Choice.APPROVE:
+        return approve(session, entry, act, reveal_at=wish.reveal_at, printer=printer)
+    if wish.choice in VEILING:
+        return _veil(session, entry, act, printer), None
+    if wish.choice not in STEPS:
+        message = f"{wish.choice.value} is no plain decision."
         raise Forbidden(message)
+    return take_step(session, entry, act, printer=printer), None
 
 
-def _newest(session: Session, entry_id: int | None) -> Taken | None:
-    found = session.exec(
-        select(Decision)
-        .where(Decision.entry_id == entry_id)
-        .order_by(col(Decision.id).desc())
-    ).first()
-    return (
-        None
-        if found is None
-        else Taken(found.choice, found.reason, found.note, found.at, found.version)
-    )
+def _veil(session: Session, entry: Entry, act: Act, printer: CardPrinter) -> Decision:
+    """Veil an entry's picture wherever the public sees it, or lift the veil."""
+    before = entry.moderation
+    step(before, act.choice)
+    blurred = act.choice is Choice.BLUR
+    if entry.blurred is blurred:
+        message = "The picture is so already."
+        raise Forbidden(message)
+    entry.version += 1
+    entry.blurred = blurred
+    details = {"blurred": {"before": not blurred, "after": blurred}}
+    decision = keep_decision(session, entry, act, before=before, details=details)
+    session.flush()
+    print_if_public(session, entry, printer=printer)
+    return decision

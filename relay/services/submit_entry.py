@@ -25,6 +25,7 @@ from relay.domain.season import require_open
 from relay.domain.secret import hash_token
 from relay.domain.text import fold
 from relay.models import Baton, Entry, IdempotencyKey, Preview, Season
+from relay.services.notices import notify_received
 from relay.services.start_entry import (
     check_post_link,
     draft_row,
@@ -140,6 +141,8 @@ def submit_draft(
                 version=entry.version + 1,
             )
         )
+        if words.email:
+            notify_received(session, entry.id, now=now)
         _use_baton(session, parent)
         baton = _give_baton(session, entry.id, now, intake.dice)
         twin = find_twin(session, entry.season_id, entry.canonical, other_than=entry.id)
@@ -190,6 +193,8 @@ def _submit(intake: Intake, sending: Sending) -> Receipt:
         }
         entry_id = insert_entry(session, row)
         remember_work(session, entry_id, facts, has_picture=bool(picture), now=now)
+        if words.email:
+            notify_received(session, entry_id, now=now)
         _use_baton(session, parent)
         baton = _give_baton(session, entry_id, now, intake.dice)
         _remember_once(session, sending.once, entry_id, now)
@@ -230,9 +235,7 @@ def sent_columns(
         "lang": words.lang,
         "email": words.email or None,
         "remind": words.remind,
-        "search_text": fold(
-            f"{words.title}\n{words.name}\n{words.alt}\n{words.description}"
-        ),
+        "search_text": search_text(words),
         "city_id": city.id if city else None,
         "country": city.country if city else "",
         "activity": words.activity,
@@ -250,6 +253,11 @@ def sent_columns(
             "baton_code": parent.code,
         }
     return columns
+
+
+def search_text(words: EntryWords | Entry) -> str:
+    """Return what the wall's search looks through."""
+    return fold(f"{words.title}\n{words.name}\n{words.alt}\n{words.description}")
 
 
 def require_season_of(session: Session, entry: Entry, now: datetime) -> None:

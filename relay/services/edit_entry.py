@@ -1,0 +1,171 @@
+"""Editing an entry at the desk: its words and its city, kept with what was before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from relay.domain.entry import ALT_MAX, DESCRIPTION_MAX, TITLE_MAX, AltBy
+from relay.domain.errors import FieldError, Invalid
+from relay.domain.moderation import Choice, Moderation, step
+from relay.domain.text import clean_lines, clean_text, is_visible
+from relay.services.decide import Decided
+from relay.services.decide_step import (
+    Act,
+    Wish,
+    keep_decision,
+    require_sent,
+    require_version,
+)
+from relay.services.deciders import require_decider
+from relay.services.print_again import print_if_public
+from relay.services.publish import lock_publication, publish, unpublish
+from relay.services.submit_entry import search_text
+from relay.services.writing import writing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Engine
+    from sqlmodel import Session
+
+    from relay.domain.geo import City
+    from relay.models import Entry
+    from relay.ports import CardPrinter, Clock
+
+WORDS = ("title", "alt", "description")
+_LIMITS = {"title": TITLE_MAX, "alt": ALT_MAX, "description": DESCRIPTION_MAX}
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What a moderator changes who saw the entry in one `version`; None stays."""
+
+    version: int
+    title: str | None = None
+    alt: str | None = None
+    description: str | None = None
+    city: City | None = None
+    note: str = ""
+
+
+def edit_entry(
+    engine: Engine,
+    ref: str,
+    edit: Edit,
+    *,
+    moderator_id: int,
+    clock: Clock,
+    printer: CardPrinter,
+) -> Decided:
+    """Change an entry's words or city; cards, search, counts and tree follow.
+
+    An edit that changes nothing is none. Raises NotFound, Forbidden, Invalid (title,
+    alt, description: missing, too_long) and StaleDecisionError.
+    """
+    wanted = _clean(edit)
+    now = clock.now()
+    with writing(engine) as session:
+        lock_publication(session)
+        entry = require_sent(session, ref)
+        require_decider(session, moderator_id, entry)
+        require_version(session, entry, Wish(Choice.EDIT, edit.version))
+        step(entry.moderation, Choice.EDIT)
+        _check(wanted, entry)
+        details = find_changes(entry, wanted)
+        if not details:
+            return Decided(entry.no, entry.moderation, entry.version)
+        entry.version += 1
+        after = {name: each["after"] for name, each in details.items()}
+        put_words(session, entry, after, now=now, printer=printer)
+        decision = keep_decision(
+            session,
+            entry,
+            Act(Choice.EDIT, now, moderator_id, note=edit.note),
+            before=entry.moderation,
+            details=details,
+        )
+        session.flush()
+        return Decided(entry.no, entry.moderation, entry.version, decision.id or 0)
+
+
+def read_part(entry: Entry, name: str) -> Any:  # noqa: ANN401 - words, or a city's pair
+    """Return one part of an entry as it stands in the audit log."""
+    if name == "city":
+        return [entry.city_id, entry.country]
+    return str(getattr(entry, name))
+
+
+def put_words(
+    session: Session,
+    entry: Entry,
+    parts: Mapping[str, Any],
+    *,
+    now: datetime,
+    printer: CardPrinter,
+) -> None:
+    """Give an entry other words or another city, and let the public part follow.
+
+    Where it comes from is counted by cities: for a moment the entry is not public.
+    """
+    moves = "city" in parts and entry.moderation is Moderation.APPROVED
+    if moves:
+        unpublish(session, entry, to=Moderation.PENDING, now=now)
+    for name, value in parts.items():
+        if name == "city":
+            entry.city_id, entry.country = value
+        else:
+            setattr(entry, name, AltBy(value) if name == "alt_by" else value)
+    entry.search_text = search_text(entry)
+    session.flush()
+    if moves:
+        publish(session, entry, now=now, printer=printer)
+    else:
+        print_if_public(session, entry, printer=printer)
+
+
+def find_changes(entry: Entry, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what would change, each with what was before and what comes after.
+
+    Words for a picture that had none, or only its post's, are a volunteer's.
+    """
+    wanted = dict(wanted)
+    if wanted.get("alt", entry.alt) != entry.alt and (
+        not entry.alt or entry.alt_by is AltBy.POST
+    ):
+        wanted["alt_by"] = AltBy.VOLUNTEER.value
+    return {
+        name: {"before": read_part(entry, name), "after": value}
+        for name, value in wanted.items()
+        if value != read_part(entry, name)
+    }
+
+
+def _clean(edit: Edit) -> dict[str, Any]:
+    """Return what is wanted, as it would be kept."""
+    wanted: dict[str, Any] = {}
+    if edit.title is not None:
+        wanted["title"] = clean_text(edit.title)
+    for name in ("alt", "description"):
+        typed = getattr(edit, name)
+        if typed is not None:
+            wanted[name] = clean_lines(typed)
+    if edit.city is not None:
+        wanted["city"] = [edit.city.id, edit.city.country]
+    return wanted
+
+
+def _check(wanted: Mapping[str, Any], entry: Entry) -> None:
+    """Raise Invalid unless the words can be kept; what has an alt text keeps one."""
+    faults = [
+        FieldError(name, "too_long")
+        for name in WORDS
+        if len(wanted.get(name, "")) > _LIMITS[name]
+    ]
+    if not is_visible(wanted.get("title", entry.title)):
+        faults.append(FieldError("title", "missing"))
+    if is_visible(entry.alt) and not is_visible(wanted.get("alt", entry.alt)):
+        faults.append(FieldError("alt", "missing"))
+    if faults:
+        raise Invalid(faults)
