@@ -84,7 +84,7 @@ class Ripple:
 
     def place(self, lat: float, lon: float) -> Point:
         """Return x and y of a place."""
-        (east, north, up), point = self._axes, _vector(lat, lon)
+        (east, north, up), point = self.axes, _vector(lat, lon)
         x, y = _dot(point, east), _dot(point, north)
         flat = math.hypot(x, y)
         if not flat:  # the centre itself, or the point opposite: any direction is right
@@ -100,7 +100,8 @@ class Ripple:
         return float(self.radius * (km / FARTHEST_KM) ** self.swell)
 
     @cached_property
-    def _axes(self) -> tuple[_Vector, _Vector, _Vector]:
+    def axes(self) -> tuple[_Vector, _Vector, _Vector]:
+        """The directions of east, of north and of the centre itself, from within."""
         lat, lon = math.radians(self.lat), math.radians(self.lon)
         sin_lat, cos_lat = math.sin(lat), math.cos(lat)
         sin_lon, cos_lon = math.sin(lon), math.cos(lon)

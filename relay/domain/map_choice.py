@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from array import array
-from collections import Counter
 from dataclasses import dataclass
-from itertools import compress
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from relay.domain.relay_columns import KINDS
 from relay.domain.relay_forest import NOWHERE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    import numpy.typing as npt
 
     from relay.domain.entry import Kind
+    from relay.domain.forest_sums import Flags, Ints
     from relay.domain.relay_columns import Columns
 
-MOST_GROUPS = 255  # of cities, so that a group is one byte, and a pass between two two
+MOST_GROUPS = 255  # of cities, so that the number of a pair takes two bytes
 
-_NO_GROUP = 255
-_BYTE = 256
+Pass = tuple[int, int, int]  # from and to which city, and how many
+
+_NO_GROUP = MOST_GROUPS
+_GROUPS = MOST_GROUPS + 1
 
 
 @dataclass(frozen=True)
@@ -43,87 +47,94 @@ class Choice:
 def mark(columns: Columns, choice: Choice) -> bytes:
     """Return, for each entry in preorder, 1 where it is chosen and else 0.
 
-    Linear in the entries, a twentieth of a second for each bound of a million times.
+    Linear in the entries, some milliseconds for a million.
     """
     marks = _mark_tree(columns, choice.relay)
     if choice.kind is not None:
-        table = bytearray(_BYTE)
-        table[KINDS.index(choice.kind)] = 1
-        marks = _both(marks, columns.kinds.translate(table))
+        kinds = np.frombuffer(columns.kinds, np.uint8)
+        marks &= kinds == KINDS.index(choice.kind)
     if choice.since is not None:
-        marks = _both(marks, bytes(map(choice.since.__le__, columns.times)))
+        marks &= np.asarray(columns.times) >= choice.since
     if choice.until is not None:
-        marks = _both(marks, bytes(map(choice.until.__gt__, columns.times)))
-    return marks
+        marks &= np.asarray(columns.times) < choice.until
+    return marks.tobytes()
 
 
 def count_cities(columns: Columns, marks: bytes) -> dict[int, tuple[str, int]]:
     """Return the chosen entries of each city: {GeoNames id: (country, entries)}."""
-    counted = Counter(compress(columns.cities, marks))
-    counted.pop(NOWHERE, None)
-    return {
-        columns.city_ids[at]: (columns.city_countries[at], many)
-        for at, many in counted.items()
-    }
+    places = _chosen(columns.cities, marks) - NOWHERE  # counted from 0
+    counts = np.bincount(places, minlength=1 + len(columns.city_ids))[1:]
+    cities = zip(columns.city_ids, columns.city_countries, counts.tolist(), strict=True)
+    return {city: (country, many) for city, country, many in cities if many}
 
 
-def count_passes(columns: Columns, marks: bytes) -> dict[tuple[int, int], int]:
-    """Return the passes between two different cities, by their GeoNames ids.
+def rank_passes(columns: Columns, marks: bytes, *, most: int) -> list[Pass]:
+    """Return the passes between two different cities, most first, by GeoNames ids.
 
     A pass counts where the entry that took the baton is chosen. It begins at the
-    nearest ancestor with a city, as its kilometres do.
+    nearest ancestor with a city, as its kilometres do. Of as many, those between the
+    lower ids come first.
     """
-    counted = Counter(
+    starts, ends = _chosen(columns.starts, marks), _chosen(columns.cities, marks)
+    passed = (starts != ends) & (starts != NOWHERE) & (ends != NOWHERE)
+    ids = np.asarray(columns.city_ids, np.int64)
+    order = np.argsort(ids)
+    ranks = np.argsort(order)  # a city's place among the ids
+    pairs, counts = _count_pairs(ranks[starts[passed]] * len(ids) + ranks[ends[passed]])
+    strongest = np.argsort(-counts, kind="stable")[:most]
+    one, other = np.divmod(pairs[strongest], max(len(ids), 1))
+    return list(
         zip(
-            compress(columns.starts, marks),
-            compress(columns.cities, marks),
+            ids[order[one]].tolist(),
+            ids[order[other]].tolist(),
+            counts[strongest].tolist(),
             strict=True,
         )
     )
-    ids = columns.city_ids
-    return {
-        (ids[start], ids[end]): many
-        for (start, end), many in counted.items()
-        if start not in (end, NOWHERE) and end != NOWHERE
-    }
 
 
 def count_group_passes(
     columns: Columns, marks: bytes, groups: Mapping[int, int]
 ) -> dict[tuple[int, int], int]:
-    """Return the passes between two different groups of cities, as `count_passes`.
+    """Return the passes between two different groups of cities, as `rank_passes`.
 
-    `groups` has the group of each GeoNames id, from 0 on and below MOST_GROUPS. Bytes
-    and not pairs of cities are counted: a million entries may hold as many pairs.
+    `groups` has the group of each GeoNames id, from 0 on and below MOST_GROUPS: so few
+    pairs have a place each in one table, while those of cities would have to be sorted.
     """
     # NOWHERE, -1, finds the last one.
-    group_of = bytes(
-        (*(groups.get(each, _NO_GROUP) for each in columns.city_ids), _NO_GROUP)
+    group_of = np.array(
+        [*(groups.get(each, _NO_GROUP) for each in columns.city_ids), _NO_GROUP],
+        np.uint16,
     )
-    pairs = bytearray(2 * marks.count(1))
-    pairs[0::2] = bytes(map(group_of.__getitem__, compress(columns.starts, marks)))
-    pairs[1::2] = bytes(map(group_of.__getitem__, compress(columns.cities, marks)))
-    counted = Counter(memoryview(pairs).cast("H"))
-    passes: dict[tuple[int, int], int] = {}
-    for pair, many in counted.items():
-        start, end = memoryview(array("H", [pair])).cast("B")
-        if start != end and _NO_GROUP not in (start, end):
-            passes[start, end] = many
-    return passes
+    pairs = group_of[_chosen(columns.starts, marks)] * np.uint16(_GROUPS)
+    pairs += group_of[_chosen(columns.cities, marks)]
+    counts = np.bincount(pairs, minlength=_GROUPS**2).reshape(_GROUPS, _GROUPS)
+    np.fill_diagonal(counts, 0)
+    starts, ends = np.nonzero(counts[:_NO_GROUP, :_NO_GROUP])
+    found = zip(starts.tolist(), ends.tolist(), strict=True)
+    return dict(zip(found, counts[starts, ends].tolist(), strict=True))
 
 
-def _mark_tree(columns: Columns, no: int | None) -> bytes:
+def _mark_tree(columns: Columns, no: int | None) -> Flags:
     """Return the marks of the whole tree of an entry; none when it is not published."""
     if no is None:
-        return b"\1" * len(columns)
+        return np.ones(len(columns), np.bool_)
+    marks = np.zeros(len(columns), np.bool_)
     place = columns.find(no)
-    if place is None:
-        return bytes(len(columns))
-    root = columns.chain(place)[0]
-    return (bytes(root) + b"\1" * columns.sizes[root]).ljust(len(columns), b"\0")
+    if place is not None:
+        marks[columns.branch(columns.chain(place)[0])] = True
+    return marks
 
 
-def _both(one: bytes, other: bytes) -> bytes:
-    """Return 1 where both are; as two numbers of a million bytes, in a millisecond."""
-    joined = int.from_bytes(one, "little") & int.from_bytes(other, "little")
-    return joined.to_bytes(len(one), "little")
+def _chosen(column: Sequence[int], marks: bytes) -> npt.NDArray[np.int32]:
+    """Return what a column says of the chosen entries."""
+    found = np.asarray(column, np.int32)
+    chosen = np.frombuffer(marks, np.bool_)
+    return found if chosen.all() else found[chosen]
+
+
+def _count_pairs(pairs: Ints) -> tuple[Ints, Ints]:
+    """Return each value once, in order, and how often it is there."""
+    ordered = np.sort(pairs)
+    first = np.flatnonzero(np.diff(ordered, prepend=-1))
+    return ordered[first], np.diff(first, append=len(ordered))

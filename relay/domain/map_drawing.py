@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 from relay.domain.geo import City, Ripple, great_circle_km
 from relay.domain.map_groups import RADIUS, Gathering, Group, dot_radius, growth_of
-from relay.domain.map_labels import MOST_TRIED, Box, Label, Wanted, box_of, place_labels
+from relay.domain.map_labels import (
+    MOST_TRIED,
+    Box,
+    Discs,
+    Label,
+    Wanted,
+    box_of,
+    place_labels,
+)
 from relay.domain.map_legs import MOST_LEGS, DrawnLeg, Leg, draw_legs, sum_legs
 
 if TYPE_CHECKING:
@@ -88,6 +96,7 @@ def draw_map(
     gathered: Gathering,
     legs: Iterable[Leg],
     *,
+    passes: Mapping[tuple[int, int], int] | None = None,
     outline: str,
     ring_labels: Mapping[int, str],
     name: Callable[[City], str],
@@ -95,6 +104,7 @@ def draw_map(
 ) -> MapDrawing:
     """Return the drawing of gathered dots, and of the legs between them.
 
+    `passes` were counted between groups before, by their places in `gathered.leads`.
     `outline` is the land's path around the same centre; `ring_labels` are the
     translated words for the rings' kilometres; `name` is asked only of drawn cities.
     At most `most_legs` legs are drawn: the weakest are left out and counted.
@@ -102,7 +112,7 @@ def draw_map(
     growth = growth_of(gathered.groups)
     drawn = [_draw_dot(group, growth, gathered.centre) for group in gathered.groups]
     rings = _draw_rings(gathered, ring_labels, drawn)
-    strongest, hidden = sum_legs(legs, gathered, most=most_legs)
+    strongest, hidden = sum_legs(legs, passes or {}, gathered, most=most_legs)
     middle, labelled = _label_dots(drawn, rings, gathered.centre, name)
     return MapDrawing(
         zoom=gathered.zoom,
@@ -144,11 +154,10 @@ def _draw_rings(
     """
     kms, ripple = rings_of(gathered.zoom), gathered.ripple
     columns = [_place_words(ripple, kms, words, bearing) for bearing in RING_BEARINGS]
-    discs = [((dot.x, dot.y), dot.halo) for dot in dots]
+    discs = Discs.of([((dot.x, dot.y), dot.halo) for dot in dots])
 
     def hidden(label: Label) -> int:
-        box = _ring_box(label)
-        return sum(box.covers(*disc) for disc in discs)
+        return discs.under(_ring_box(label))
 
     best = min(columns, key=lambda column: sum(map(hidden, column)))
     rings: list[DrawnRing] = []
@@ -207,7 +216,7 @@ def _label_dots(
     # Some find no room, so that more are asked than are placed.
     tried = order[:MOST_TRIED]
     wanted += [Wanted(name(dot.city), (dot.x, dot.y), dot.r) for dot in tried]
-    discs = [((dot.x, dot.y), dot.r) for dot in dots]
+    discs = Discs.of([((dot.x, dot.y), dot.r) for dot in dots])
     words = [ring.label for ring in rings if ring.label]
     placed = place_labels(
         wanted,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from relay.domain.forest_sums import Floats
     from relay.domain.geo import Point
 
 MOST_LABELS = 16
@@ -43,11 +45,31 @@ class Box:
             and other.top < self.bottom
         )
 
-    def covers(self, centre: Point, reach: float) -> bool:
-        """Whether a disc touches this rectangle."""
-        x = max(self.left, min(centre[0], self.right))
-        y = max(self.top, min(centre[1], self.bottom))
-        return math.dist((x, y), centre) < reach
+
+@dataclass(frozen=True)
+class Discs:
+    """Discs of the map in columns: hundreds are asked after for each word."""
+
+    x: Floats
+    y: Floats
+    reach: Floats
+
+    @classmethod
+    def of(cls, dots: Sequence[tuple[Point, float]]) -> Discs:
+        """Return discs of (centre, radius)."""
+        rows = np.array([(*at, reach) for at, reach in dots], np.float64)
+        return cls(*rows.reshape(-1, 3).T)
+
+    def other_than(self, at: Point) -> Discs:
+        """Return those with other centres."""
+        others = (self.x != at[0]) | (self.y != at[1])
+        return Discs(self.x[others], self.y[others], self.reach[others])
+
+    def under(self, box: Box) -> int:
+        """Return how many of them touch a rectangle."""
+        across = self.x - np.minimum(np.maximum(self.x, box.left), box.right)
+        down = self.y - np.minimum(np.maximum(self.y, box.top), box.bottom)
+        return int(np.count_nonzero(np.hypot(across, down) < self.reach))
 
 
 @dataclass(frozen=True)
@@ -74,7 +96,7 @@ class Wanted:
 def place_labels(
     wanted: Sequence[Wanted],
     *,
-    dots: Sequence[tuple[Point, float]],
+    dots: Discs,
     taken: Sequence[Box],
     phone_taken: Sequence[Box],
 ) -> list[Label | None]:
@@ -86,7 +108,7 @@ def place_labels(
     boxes, phone_boxes = list(taken), list(phone_taken)
     labels: list[Label | None] = []
     for wish in wanted[:MOST_TRIED]:
-        others = [dot for dot in dots if dot[0] != wish.at]
+        others = dots.other_than(wish.at)
         free = [
             label
             for label in _sides(wish)
@@ -96,7 +118,7 @@ def place_labels(
             label
             for label in free
             if len(phone_boxes) - len(phone_taken) < MOST_PHONE_LABELS
-            and _is_free(box_of(label, PHONE_SIZE), phone_boxes, ())
+            and _is_free(box_of(label, PHONE_SIZE), phone_boxes)
         ]
         if roomy:
             phone_boxes.append(box_of(roomy[0], PHONE_SIZE))
@@ -133,16 +155,14 @@ def _letter_width(letter: str) -> float:
     return CAPITAL if letter.isupper() or letter in "mwшщюжмыф" else SMALL
 
 
-def _is_free(
-    box: Box, boxes: Sequence[Box], dots: Sequence[tuple[Point, float]]
-) -> bool:
+def _is_free(box: Box, boxes: Sequence[Box], dots: Discs | None = None) -> bool:
     return (
         box.left >= EDGE_LOW
         and box.right <= EDGE_HIGH
         and box.top >= EDGE_LOW
         and box.bottom <= EDGE_HIGH
         and not any(box.meets(other) for other in boxes)
-        and not any(box.covers(*dot) for dot in dots)
+        and not (dots and dots.under(box))
     )
 
 

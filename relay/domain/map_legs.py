@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from heapq import nlargest
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from relay.domain.geo import City, Point, Ripple, great_circle_km, halfway
 from relay.domain.map_outline import distance_to_segment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from relay.domain.map_groups import Gathering
 
@@ -65,27 +66,39 @@ class _Piece:
 
 
 def sum_legs(
-    legs: Iterable[Leg], gathered: Gathering, *, most: int = MOST_LEGS
+    legs: Iterable[Leg],
+    passes: Mapping[tuple[int, int], int],
+    gathered: Gathering,
+    *,
+    most: int = MOST_LEGS,
 ) -> tuple[list[Leg], int]:
     """Sum the legs between drawn dots; return the strongest, weakest first.
 
+    `passes` were counted between groups before, known by their places in `leads`.
     Among equals the shorter ones are stronger: they cross fewer others. Those of which
     neither end is on the map are no part of it. The second value is how many were left
     out.
     """
-    sums: dict[tuple[int, int], Leg] = {}
-    leads, inside = gathered.leads, len(gathered.groups)
+    sums, latest = dict(passes), set[tuple[int, int]]()
+    leads, places, inside = gathered.leads, gathered.places, len(gathered.groups)
     for leg in legs:
-        one = gathered.places.get(leg.start.id)
-        other = gathered.places.get(leg.end.id)
-        if one is None or other is None or one == other or min(one, other) >= inside:
-            continue
-        before = sums.get((one, other))
-        count = leg.count + (before.count if before else 0)
-        latest = leg.latest or bool(before and before.latest)
-        sums[one, other] = Leg(leads[one], leads[other], count, latest)
-    ordered = sorted(
-        sums.values(),
+        one, other = places.get(leg.start.id), places.get(leg.end.id)
+        if one is not None and other is not None:
+            sums[one, other] = sums.get((one, other), 0) + leg.count
+            latest |= {(one, other)} if leg.latest else set()
+    drawn = [
+        (way in latest, many, way)
+        for way, many in sums.items()
+        if way[0] != way[1] and min(way) < inside
+    ]
+    # Of thousands only those are measured that may be among the strongest.
+    least = min(nlargest(most, drawn), default=(False, 0, (0, 0)))[:2]
+    strong = [
+        Leg(leads[one], leads[other], many, is_latest)
+        for is_latest, many, (one, other) in drawn
+        if (is_latest, many) >= least
+    ]
+    strong.sort(
         key=lambda leg: (
             leg.latest,
             leg.count,
@@ -93,7 +106,7 @@ def sum_legs(
             leg.start.id,
         ),
     )
-    return ordered[-most:], max(0, len(ordered) - most)
+    return strong[-most:], max(0, len(drawn) - most)
 
 
 def draw_legs(legs: Sequence[Leg], ripple: Ripple) -> Iterator[DrawnLeg]:

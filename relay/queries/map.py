@@ -54,7 +54,7 @@ def list_places(
     )
     if country:
         asked = asked.where(col(Place.country) == country)
-    return [PlaceView(*row) for row in connection.execute(asked)]
+    return [PlaceView(*row) for row in connection.execute(asked).all()]
 
 
 def find_place(
@@ -102,8 +102,9 @@ def list_all_flows(
 
     Nothing is sorted: a relay with very many costs no more than one with `most`.
     """
-    found = _flows(connection, _asked(season_id).order_by(None).limit(most + 1))
-    return found if len(found) <= most else None
+    asked = _asked(season_id).order_by(None).limit(most + 1)
+    found = connection.execute(asked).all()
+    return [FlowView(*row) for row in found] if len(found) <= most else None
 
 
 def list_flows_of(
@@ -130,4 +131,4 @@ def _asked(season_id: int) -> Select[*tuple[Any, ...]]:
 
 
 def _flows(connection: Connection, asked: Select[*tuple[Any, ...]]) -> list[FlowView]:
-    return [FlowView(*row) for row in connection.execute(asked)]
+    return [FlowView(*row) for row in connection.execute(asked).all()]

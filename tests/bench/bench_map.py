@@ -28,7 +28,7 @@ from sqlalchemy import insert
 
 from relay.adapters.database import migrate
 from relay.bootstrap import open_relay
-from relay.domain.map_choice import Choice, count_cities, count_passes, mark
+from relay.domain.map_choice import Choice, count_cities, mark, rank_passes
 from relay.domain.measured import FORMAT
 from relay.domain.relay_columns import KINDS, Columns, pack
 from relay.domain.relay_flows import EPOCH, MICROSECOND
@@ -110,7 +110,7 @@ def fill(data: Path, entries: int, cities: int) -> Relay:
     ]
     flows = [
         {"season_id": 1, "from_city": start, "to_city": end, "passes": many}
-        for (start, end), many in count_passes(columns, everything).items()
+        for start, end, many in rank_passes(columns, everything, most=entries)
     ]
     figures = {
         "season_id": 1,

@@ -12,8 +12,8 @@ from relay.domain.map_choice import (
     Choice,
     count_cities,
     count_group_passes,
-    count_passes,
     mark,
+    rank_passes,
 )
 from relay.domain.relay_columns import KINDS, Columns
 from relay.domain.relay_forest import NOWHERE, ROOT
@@ -54,6 +54,12 @@ def columns_of(
 COLUMNS = columns_of(PARENTS, SIZES, HELD, TIMES)
 
 
+def passes_of(columns: Columns, marks: bytes) -> dict[tuple[int, int], int]:
+    """Return all passes between two cities."""
+    found = rank_passes(columns, marks, most=len(columns))
+    return {(start, end): many for start, end, many in found}
+
+
 @pytest.mark.parametrize(
     ("choice", "chosen"),
     [
@@ -90,7 +96,7 @@ def test_cities_are_counted_with_their_country_and_those_without_are_left_out() 
 
 
 def test_a_pass_begins_at_the_nearest_city_and_never_ends_where_it_began() -> None:
-    assert count_passes(COLUMNS, mark(COLUMNS, Choice())) == {
+    assert passes_of(COLUMNS, mark(COLUMNS, Choice())) == {
         (NANJING, LYON): 1,
         (NANJING, HAIFA): 1,
     }
@@ -98,7 +104,18 @@ def test_a_pass_begins_at_the_nearest_city_and_never_ends_where_it_began() -> No
 
 def test_a_pass_counts_where_the_entry_that_took_the_baton_is_chosen() -> None:
     marks = mark(COLUMNS, Choice(since=40))
-    assert count_passes(COLUMNS, marks) == {(NANJING, HAIFA): 1}
+    assert passes_of(COLUMNS, marks) == {(NANJING, HAIFA): 1}
+
+
+def test_the_strongest_passes_come_first_and_of_as_many_those_of_lower_ids() -> None:
+    parents = [ROOT, 0, 0, 0, 0]
+    columns = columns_of(parents, [5, 1, 1, 1, 1], [0, 2, 1, 2, 1], [0] * 5)
+    marks = mark(columns, Choice())
+    ranked = [(NANJING, HAIFA, 2), (NANJING, LYON, 2)]
+    assert rank_passes(columns, marks, most=9) == ranked
+    assert rank_passes(columns, marks, most=1) == ranked[:1]
+    fewer = b"\1\1\1\0\1"
+    assert rank_passes(columns, fewer, most=9)[0] == (NANJING, LYON, 2)
 
 
 def random_columns(seed: int) -> Columns:
@@ -137,7 +154,7 @@ def test_passes_are_those_that_a_walk_along_every_chain_finds(seed: int) -> None
     columns = random_columns(seed)
     for choice in (Choice(), Choice(since=10, until=40), Choice(kind=Kind.INDIVIDUAL)):
         marks = mark(columns, choice)
-        passes = count_passes(columns, marks)
+        passes = passes_of(columns, marks)
         assert passes == brute_passes(columns, marks)
         each_alone = {NANJING: 0, LYON: 1, HAIFA: 2}
         groups = count_group_passes(columns, marks, each_alone)

@@ -26,6 +26,7 @@ from relay.domain.map_labels import (
     MOST_PHONE_LABELS,
     PHONE_SIZE,
     SIZE,
+    Discs,
     box_of,
 )
 from relay.domain.map_legs import (
@@ -141,7 +142,7 @@ def test_a_rings_words_move_along_it_rather_than_hide_a_dot() -> None:
     assert len(words) == len(RING_KM)
     for label in words:
         box = box_of(label, PHONE_RING_SIZE if label.phone else RING_SIZE)
-        assert not [each for each in drawing.dots if box.covers((each.x, each.y), 1)]
+        assert not Discs.of([((d.x, d.y), 1) for d in drawing.dots]).under(box)
 
 
 def test_a_rings_words_are_left_out_where_dots_stand_all_around() -> None:
@@ -174,7 +175,8 @@ def test_labels_cover_neither_each_other_nor_dots_nor_the_rings_words() -> None:
     for drawn in drawing.dots:
         for label in labels:
             if label is not drawn.label:
-                assert not box_of(label, SIZE).covers((drawn.x, drawn.y), drawn.r)
+                disc = Discs.of([((drawn.x, drawn.y), drawn.r)])
+                assert not disc.under(box_of(label, SIZE))
 
 
 def test_labels_kept_on_phones_have_room_for_larger_letters() -> None:

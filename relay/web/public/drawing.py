@@ -24,7 +24,7 @@ from relay.web.i18n import current_language
 from relay.web.words import join_place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from sqlalchemy import Engine
 
@@ -49,11 +49,14 @@ def find_dots(places: Iterable[PlaceView]) -> list[Dot]:
     return [Dot(city, entries) for city, entries in found if city]
 
 
-def draw_relay(gathered: Gathering, legs: Iterable[Leg]) -> MapDrawing:
+def draw_relay(
+    gathered: Gathering, legs: Iterable[Leg], passes: Mapping[tuple[int, int], int]
+) -> MapDrawing:
     """Return the map of gathered dots, with names for this reader."""
     return draw_map(
         gathered,
         legs,
+        passes=passes,
         outline=_land().outline(gathered.centre, gathered.zoom),
         ring_labels={
             km: _("%(number)s km", number=format_decimal(km))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from functools import lru_cache
-from heapq import nlargest
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +12,7 @@ from babel import Locale
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from relay.domain.map_choice import count_cities, count_passes, mark
+from relay.domain.map_choice import count_cities, mark, rank_passes
 from relay.domain.map_columns import SCALE, pack_days, pack_legs, pack_places
 from relay.domain.map_days import DayTable, list_days
 from relay.domain.relay_flows import MICROSECOND
@@ -57,7 +56,7 @@ def map_data() -> Response:
             "places": pack_places(places),
             "legs": pack_legs(legs, len(places)),
             "latest": _latest(question, places),
-            "countries": {code: country_name(code) for code in {p[2] for p in places}},
+            "countries": _countries(places),
             "days": question.link("public.map_days", **NO_VIEW) if columns else None,
             "locale": babel_locale().replace("_", "-"),
             "words": _words(),
@@ -110,12 +109,12 @@ def _count(
         return [], []
     marks = mark(columns, question.choice)
     cities = count_cities(columns, marks).items()
-    passes = count_passes(columns, marks).items()
-    most = nlargest(FLOWS_MOST, passes, key=lambda each: each[1])
-    return (
-        [PlaceView(city, country, many, 0) for city, (country, many) in cities],
-        [(start, end, many) for (start, end), many in most],
-    )
+    places = [PlaceView(city, country, many, 0) for city, (country, many) in cities]
+    return places, rank_passes(columns, marks, most=FLOWS_MOST)
+
+
+def _countries(places: list[PlaceRow]) -> dict[str, str]:
+    return {code: country_name(code) for code in sorted({row[2] for row in places})}
 
 
 def _latest(question: MapQuestion, places: list[PlaceRow]) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,9 @@ from relay.domain.map_choice import (
     MOST_GROUPS,
     count_cities,
     count_group_passes,
-    count_passes,
     mark,
+    rank_passes,
 )
-from relay.domain.map_legs import Leg
 from relay.queries.map import (
     FlowView,
     PlaceView,
@@ -22,15 +22,15 @@ from relay.queries.map import (
 )
 from relay.web.context import reading
 from relay.web.kept_relay import the_columns
-from relay.web.public.drawing import legs_between
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable
 
-    from relay.domain.geo import City
     from relay.domain.map_choice import Choice
     from relay.domain.map_groups import Gathering
     from relay.domain.relay_columns import Columns
+
+_Way = tuple[int, int]
 
 # So many ways between cities are read from the counters; more are counted by groups.
 FLOWS = 2_000
@@ -71,37 +71,33 @@ def list_passes(numbers: MapNumbers, *, limit: int, offset: int = 0) -> list[Flo
     if numbers.columns is None:
         with reading() as connection:
             return list_flows(connection, numbers.season_id, limit=limit, offset=offset)
-    counted = count_passes(numbers.columns, numbers.marks)
-    strongest = sorted(counted.items(), key=lambda each: (-each[1], each[0]))
-    return [FlowView(*ends, many) for ends, many in strongest[offset : offset + limit]]
+    strongest = rank_passes(numbers.columns, numbers.marks, most=offset + limit)
+    return [FlowView(*each) for each in strongest[offset:]]
 
 
-def find_legs(
-    numbers: MapNumbers, gathered: Gathering, find: Callable[[int], City | None]
-) -> list[Leg]:
-    """Return the legs of a map: between cities, or between groups where they are many.
-
-    The strongest ways between cities would say little of a relay with half a million.
-    """
+def sum_passes(numbers: MapNumbers, gathered: Gathering) -> dict[_Way, int]:
+    """Return the passes between the groups of a map, by their places in its `leads`."""
     columns, marks = numbers.columns, numbers.marks
     if not numbers.places:
-        return []
+        return {}
     if columns is None:
         with reading() as connection:
             flows = list_all_flows(connection, numbers.season_id, most=FLOWS)
         if flows is not None:
-            return legs_between(map(_pass, flows), find)
+            return _sum_flows(flows, gathered)
         columns = the_columns(numbers.season_id)
         if columns is None:
-            return legs_between(map(_pass, list_passes(numbers, limit=FLOWS)), find)
+            return _sum_flows(list_passes(numbers, limit=FLOWS), gathered)
         marks = b"\1" * len(columns)
     groups = {city: at for city, at in gathered.places.items() if at < MOST_GROUPS}
-    leads = gathered.leads
-    passes = count_group_passes(columns, marks, groups)
-    return [
-        Leg(leads[start], leads[end], many) for (start, end), many in passes.items()
-    ]
+    return count_group_passes(columns, marks, groups)
 
 
-def _pass(flow: FlowView) -> tuple[int, int, int]:
-    return flow.from_city, flow.to_city, flow.passes
+def _sum_flows(flows: Iterable[FlowView], gathered: Gathering) -> Counter[_Way]:
+    sums: Counter[_Way] = Counter()
+    place = gathered.places.get
+    for flow in flows:
+        start, end = place(flow.from_city), place(flow.to_city)
+        if start is not None and end is not None:
+            sums[start, end] += flow.passes
+    return sums

@@ -19,7 +19,7 @@ from relay.web.i18n import current_language
 from relay.web.public import pages
 from relay.web.public.bands import put_in_bands
 from relay.web.public.drawing import draw_relay, find_dots, latest_legs, tell_dot
-from relay.web.public.map_numbers import find_legs, read_numbers
+from relay.web.public.map_numbers import read_numbers, sum_passes
 from relay.web.public.map_question import read_map_question
 from relay.web.public.map_ways import list_ways
 from relay.web.public.places import name_places
@@ -118,8 +118,8 @@ def _tell(asked: Asked) -> Told:
     """Return the relay around a city, made anew for each language and edition."""
     numbers = read_numbers(asked.season_id, asked.choice)
     gathered = gather(asked.centre, find_dots(numbers.places), zoom=asked.zoom)
-    legs = find_legs(numbers, gathered, the_relay().gazetteer.find)
-    drawing = draw_relay(gathered, [*legs, *latest_legs(asked.chain)])
+    passes = sum_passes(numbers, gathered)
+    drawing = draw_relay(gathered, latest_legs(asked.chain), passes)
     listed = name_places(numbers.places[:LISTED], asked.centre)
     return Told(
         drawing=drawing,
