@@ -52,12 +52,6 @@ def sum_branches(parents: Ints, values: Ints) -> Ints:
     return sums
 
 
-def find_roots(parents: Ints) -> Ints:
-    """Return the root of the tree in which each place stands."""
-    places = np.arange(len(parents))
-    return sum_chains(parents, np.where(parents == ROOT, places, 0))
-
-
 def find_nearest(parents: Ints, wanted: Flags) -> Ints:
     """Return the nearest wanted place at or above each, ROOT where there is none.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from relay.domain.relay_pace import DAY
@@ -20,20 +21,21 @@ def tell_figures(figures: Figures, *, names: Sequence[Any]) -> dict[str, Any]:
     `names` says how an entry is called, by its row: its id, or its public number.
     Trees stand with the largest first, and then with the eldest.
     """
-    name = _Names(figures, names)
     shape, distances, reach = figures.shape, figures.distances, figures.reach
+    trees = sorted(shape.trees, key=attrgetter("n"), reverse=True)
+    roots = figures.forest.rows[[tree.root for tree in trees]].tolist()
     return {
         "n": figures.n,
         "depth": figures.depth,
         "breadths": shape.breadths,
         "trees": [
             {
-                "root": name(tree.root),
-                "n": tree.n,
-                "depth": tree.depth,
-                "structural_virality": tree.structural_virality,
+                "root": names[row],
+                "n": n,
+                "depth": depth,
+                "structural_virality": virality,
             }
-            for tree in sorted(shape.trees, key=lambda tree: -tree.n)
+            for row, (_, n, depth, virality) in zip(roots, trees, strict=True)
         ],
         "structural_virality": figures.structural_virality,
         "attribution_share": figures.attribution_share,
@@ -66,7 +68,11 @@ def tell_growth(growth: Growth) -> dict[str, Any]:
 
 def tell_chains(figures: Figures, *, names: Sequence[Any]) -> dict[str, Any]:
     """Return the entries to which the longest chains lead."""
-    name = _Names(figures, names)
+    rows = figures.forest.rows
+
+    def name(place: int | None) -> Any:  # noqa: ANN401 - a number or a text
+        return None if place is None else names[rows[place]]
+
     return {
         "longest_by_passes": name(figures.shape.deepest),
         "longest_by_km": name(figures.distances.longest_chain_end),
@@ -110,17 +116,6 @@ def leave_out(answer: dict[str, Any], gone: Collection[int]) -> dict[str, Any]:
         },
         "rings": rings,
     }
-
-
-class _Names:
-    """How the entry at a place of the forest is called."""
-
-    def __init__(self, figures: Figures, names: Sequence[Any]) -> None:
-        self._rows = figures.forest.rows
-        self._names = names
-
-    def __call__(self, place: int | None) -> Any:  # noqa: ANN401 - a number or a text
-        return None if place is None else self._names[self._rows[place]]
 
 
 def _days(microseconds: float | None) -> float | None:

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from relay.domain.forest_sums import find_roots, sum_branches, sum_chains
-from relay.domain.relay_forest import read_column
+from relay.domain.forest_sums import sum_branches, sum_chains
+from relay.domain.relay_forest import ROOT, read_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from relay.domain.forest_sums import Ints
 
-HALF = 32  # bits of a square that are summed by themselves, so that no sum overflows
+HALF = 32  # bits of a number; the other ones are added up by themselves
+LOWER = (1 << HALF) - 1
+
 PARTIAL_BELOW = 0.6  # of the entries name their parent: the tree is only a part then
 
 
@@ -64,8 +66,11 @@ def measure_shape(parents: Sequence[int] | Ints) -> Shape:
     """
     above = read_column(parents)
     ones = np.ones(len(above), np.int64)
-    depths = sum_chains(above, ones) - 1
-    sizes, roots = sum_branches(above, ones), find_roots(above)
+    # One sum for both: a chain begins with the place of its root, and each pass is 1.
+    begins = np.arange(len(above)) << HALF
+    ways = sum_chains(above, np.where(above == ROOT, begins, ones))
+    roots, depths = ways >> HALF, ways & LOWER
+    sizes = sum_branches(above, ones)
     return Shape(depths, sizes, roots, _list_trees(depths, sizes, roots))
 
 
@@ -77,22 +82,18 @@ def _list_trees(depths: Ints, sizes: Ints, roots: Ints) -> list[Tree]:
     # Of each tree the sums of s(e) and s(e)² over all but the root.
     below = np.flatnonzero(depths)
     tops, parts = roots[below], sizes[below]
-    squares = parts * parts
     np.add.at(sums, tops, parts)
-    np.add.at(high, tops, squares >> HALF)
-    np.add.at(low, tops, squares & (1 << HALF) - 1)
-    columns = (
-        firsts,
-        sizes[firsts],
-        deepest[firsts],
-        *(each[firsts] for each in (sums, high, low)),
-    )
-    return [
-        Tree(root, n, depth, structural_virality(n, total, (upper << HALF) + lower))
-        for root, n, depth, total, upper, lower in zip(
-            *(each.tolist() for each in columns), strict=True
-        )
-    ]
+    # In two halves, which no tree is large enough to overflow.
+    np.add.at(high, tops, parts * parts >> HALF)
+    np.add.at(low, tops, parts * parts & LOWER)
+    viralities: list[float | None] = [None] * len(firsts)
+    several = np.flatnonzero(sizes[firsts] > 1)
+    told = several, *(each[firsts[several]] for each in (sizes, sums, high, low))
+    for at, n, total, *halves in zip(*(each.tolist() for each in told), strict=True):
+        squares = (halves[0] << HALF) + halves[1]
+        viralities[at] = structural_virality(n, total, squares)
+    columns = (each.tolist() for each in (firsts, sizes[firsts], deepest[firsts]))
+    return list(map(Tree._make, zip(*columns, viralities, strict=True)))
 
 
 def structural_virality(n: int, total: int, squares: int) -> float | None:

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import Session, select
 
 from relay.bootstrap import open_relay
@@ -186,20 +185,6 @@ def test_a_city_that_the_gazetteer_has_lost_is_none(relay: Relay) -> None:
     # Its country or region was kept beside it.
     assert told["countries"] == 1
     assert told["first_entries"]["countries"] == {"CN": told["trees"][0]["root"]}
-
-
-def test_the_rows_are_read_from_an_index_that_holds_them_all(relay: Relay) -> None:
-    asked: list[str] = []
-    event.listen(
-        relay.engine, "before_cursor_execute", lambda *each: asked.append(each[2])
-    )
-    with relay.engine.connect() as connection:
-        read_relay(connection, 1, gazetteer=relay.gazetteer)
-        question = next(each for each in asked if "strftime" in each)
-        values = (0,) * question.count("?")
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {question}", values)
-        (line,) = [each.detail for each in plan]
-    assert "USING COVERING INDEX ix_entry_relay" in line
 
 
 def test_an_empty_season_has_no_figures(relay: Relay) -> None:
