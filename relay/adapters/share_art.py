@@ -5,11 +5,15 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from relay.adapters.share_cards import paint_entry_card, paint_relay_card
+from relay.adapters.share_cards import (
+    paint_entry_card,
+    paint_relay_card,
+    paint_season_card,
+)
 from relay.adapters.share_shapes import open_rendition
 from relay.adapters.share_sheets import paint_certificate, paint_poster
 from relay.domain.errors import Unavailable
-from relay.domain.share import Certificate, EntryCard, Poster, RelayCard
+from relay.domain.share import Certificate, EntryCard, Poster, RelayCard, SeasonCard
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -61,6 +65,8 @@ def _paint(facts: ShareFacts, picture: Image | None, fonts: FontBook) -> Sheet:
             return paint_entry_card(facts, picture, fonts)
         case RelayCard():
             return paint_relay_card(facts, fonts)
+        case SeasonCard():
+            return paint_season_card(facts, fonts)
         case Poster():
             return paint_poster(facts, picture, fonts)
         case Certificate():

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from relay.adapters.fonts import FontBook
-    from relay.domain.share import EntryCard, RelayCard
+    from relay.domain.share import EntryCard, RelayCard, SeasonCard
 
 SIZE = (1200, 630)
 
@@ -33,6 +33,7 @@ _MARGIN = 60
 _NARROWEST, _WIDEST = 420, 640  # pixels of the card that a picture takes
 _FOOT = 92  # height of the mountain that the number stands on
 _ROWS = 4  # figures on a relay's card
+_WORDS = 500  # pixels beside its ripples
 _INNER, _OUTER = 62.0, 284.0  # radius of the first and of the last ripple
 _FEWEST_RINGS = 4
 _GOLDEN = 0.381966  # of a turn, so that no two generations stand in one row
@@ -59,26 +60,39 @@ def paint_entry_card(card: EntryCard, picture: Image | None, fonts: FontBook) ->
 
 
 def paint_relay_card(card: RelayCard, fonts: FontBook) -> Sheet:
-    """Paint the card of a relay: its generations as ripples on the water at night."""
-    sheet = Sheet(SIZE, NIGHT, between(NIGHT, MOUNTAIN, 0.75), rtl=card.page.rtl)
-    easel = Easel(sheet, card.page, fonts)
-    _paint_generations(sheet, card.generations, (sheet.x(890), 315))
-    easel.sign((_MARGIN, 82), 56, dark=True)
-    room = 500
+    """Paint the card of all that came of one entry, with its title and its maker."""
+    easel = _paint_water(card, fonts)
     title = easel.line(card.work.title, (50, 28), BOLD, WHITE) or easel.line(
         card.work.number, (50, 28), BOLD, WHITE
     )
     name = easel.line(card.work.name, (28, 20), REGULAR, WHITE)
-    easel.stack([(title, 130), (name, 40)], (_MARGIN, 128, room, 178), gap=8)
+    easel.stack([(title, 130), (name, 40)], (_MARGIN, 128, _WORDS, 178), gap=8)
+    return easel.sheet
+
+
+def paint_season_card(card: SeasonCard, fonts: FontBook) -> Sheet:
+    """Paint the card of a season's whole relay."""
+    easel = _paint_water(card, fonts)
+    heading = easel.line(card.heading, (58, 32), BOLD, WHITE)
+    easel.stack([(heading, 178)], (_MARGIN, 128, _WORDS, 178), gap=8)
+    return easel.sheet
+
+
+def _paint_water(card: RelayCard | SeasonCard, fonts: FontBook) -> Easel:
+    """Paint generations as ripples on the water at night, and the figures below."""
+    sheet = Sheet(SIZE, NIGHT, between(NIGHT, MOUNTAIN, 0.75), rtl=card.page.rtl)
+    easel = Easel(sheet, card.page, fonts)
+    _paint_generations(sheet, card.generations, (sheet.x(890), 315))
+    easel.sign((_MARGIN, 82), 56, dark=True)
     rows = card.figures[:_ROWS]
     for row, (value, label) in enumerate(rows):
         y = SIZE[1] - 66 - 64 * (len(rows) - 1 - row)
         number = easel.line(value, (44, 30), BOLD, LANTERN)
         said = easel.line(label, (28, 20), REGULAR, WHITE)
         beside = easel.width(number) + 18
-        easel.write(number, (_MARGIN, y), room * 0.6)
-        easel.write(said, (_MARGIN + beside, y), room - beside)
-    return sheet
+        easel.write(number, (_MARGIN, y), _WORDS * 0.6)
+        easel.write(said, (_MARGIN + beside, y), _WORDS - beside)
+    return easel
 
 
 def paint_mountains(sheet: Sheet, seed: int, foot: int, height: int) -> None:

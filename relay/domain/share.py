@@ -114,20 +114,36 @@ class RelayCard:
     generations: tuple[int, ...]
 
 
-ShareFacts = EntryCard | Poster | Certificate | RelayCard
+@dataclass(frozen=True)
+class SeasonCard:
+    """The card of a season's whole relay: 1200 × 630, drawn as a RelayCard is.
+
+    `heading` stands where that one has its title. The first of `generations` is the
+    middle: the hand that began, or 1 for the season where many began.
+    """
+
+    page: Page
+    heading: str
+    figures: tuple[tuple[str, str], ...]
+    generations: tuple[int, ...]
+
+
+ShareFacts = EntryCard | Poster | Certificate | RelayCard | SeasonCard
 
 
 def share_key(facts: ShareFacts, *, edition: str, form: str) -> str:
     """Return the name that a drawing is kept under: made of all that it shows.
 
-    `edition` is the artist's: it changes with the way things are drawn.
+    `edition` is the artist's: it changes with the way things are drawn. A season's card
+    has no number: it is old with the next entry, so it is forgotten with the strays.
     """
     told = f"{edition}\n{facts!r}".encode()
     digest = hashlib.sha256(told).hexdigest()[:_HASH_LENGTH]
-    return f"{FOLDER}/{facts.work.no}-{digest}.{form}"
+    whose = "season" if isinstance(facts, SeasonCard) else facts.work.no
+    return f"{FOLDER}/{whose}-{digest}.{form}"
 
 
 def shared_number(key: str) -> int | None:
-    """Return the public number of the entry that a kept drawing belongs to."""
+    """Return the public number of the entry that a kept drawing belongs to, if any."""
     name = key.removeprefix(f"{FOLDER}/").partition("-")[0]
     return int(name) if name.isdecimal() else None

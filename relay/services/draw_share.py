@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from relay.domain.share import FORMS, share_key
+from relay.domain.share import FORMS, SeasonCard, share_key
 
 if TYPE_CHECKING:
     from relay.domain.share import ShareFacts
@@ -19,7 +19,7 @@ def draw_share(
     Without a picture that is no longer in the store: such a drawing is not kept.
     Raises Unavailable.
     """
-    shown = facts.work.picture
+    shown = None if isinstance(facts, SeasonCard) else facts.work.picture
     picture = media.get(shown.key) if shown else None
     drawing = artist.draw(facts, form=form, picture=picture)
     if picture is not None or shown is None:

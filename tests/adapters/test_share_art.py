@@ -25,6 +25,7 @@ from relay.domain.share import (
     Poster,
     RelayCard,
     Said,
+    SeasonCard,
     SharePicture,
     Work,
 )
@@ -59,6 +60,7 @@ WORK = Work(
 SIZES = {
     EntryCard: (1200, 630),
     RelayCard: (1200, 630),
+    SeasonCard: (1200, 630),
     Poster: (1080, 1920),
     Certificate: (1240, 1754),
 }
@@ -101,7 +103,11 @@ def jpeg(width: int, height: int, colour: str = "#1c7c54") -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("facts", drawings(), ids=lambda each: type(each).__name__)
+@pytest.mark.parametrize(
+    "facts",
+    [*drawings(), SeasonCard(HE, "יד אחת מגיעה אל הבאה", FIGURES, (1, 86, 56, 43))],
+    ids=lambda each: type(each).__name__,
+)
 def test_each_drawing_has_its_size_in_both_forms(
     artist: PillowShareArtist, facts: ShareFacts
 ) -> None:
@@ -248,3 +254,19 @@ def test_who_waits_too_long_for_a_drawing_is_told_to_come_back(
     monkeypatch.setattr("relay.adapters.share_art.PATIENCE_SECONDS", 0.01)
     with artist._turn, pytest.raises(Unavailable):  # noqa: SLF001 - somebody draws
         artist.draw(EntryCard(EN, WORK), form="png", picture=None)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"heading": "Von Hand zu Hand"},
+        {"figures": FIGURES[:1]},
+        {"generations": (1, 86)},
+    ],
+)
+def test_a_seasons_card_shows_its_heading_its_figures_and_its_rings(
+    artist: PillowShareArtist, change: dict[str, object]
+) -> None:
+    card = SeasonCard(EN, "One hand reaches the next", FIGURES, (1, 3, 5, 8))
+    other = replace(card, **change)  # type: ignore[arg-type]  # each is of its field's type
+    assert draw(artist, card) != draw(artist, other)

@@ -10,6 +10,7 @@ from relay.domain.share import (
     EntryCard,
     Page,
     Said,
+    SeasonCard,
     SharePicture,
     Work,
     share_key,
@@ -52,3 +53,11 @@ def test_the_artists_edition_the_language_and_the_form_make_another_name() -> No
 def test_a_name_tells_whose_drawing_it_is() -> None:
     assert shared_number(key()) == 128
     assert shared_number("share/stray.png") is None
+
+
+def test_a_seasons_drawing_belongs_to_no_entry() -> None:
+    card = SeasonCard(PAGE, "One hand reaches the next", (("24", "artworks"),), (1, 2))
+    later = replace(card, generations=(1, 3))
+    names = {share_key(each, edition="1", form="jpg") for each in (card, later)}
+    assert len(names) == 2
+    assert {shared_number(each) for each in names} == {None}

@@ -95,7 +95,7 @@ class Told:
 @pages.get("/relay")
 def relay_page() -> Response:
     """Show the figures of the current season, or of `?season=`."""
-    season = _wanted_season()
+    season = wanted_season()
     with reading() as connection:
         counts = read_counts(connection, season.id)
         milestones = list_milestones(connection, season.id, limit=MILESTONES)
@@ -118,7 +118,8 @@ def relay_page() -> Response:
     )
 
 
-def _wanted_season() -> SeasonView:
+def wanted_season() -> SeasonView:
+    """Return the season of `?season=`, else the current one; raises NotFound."""
     slug = clean_text(request.args.get("season", "")[:SLUG_MAX])
     if not slug:
         return require_season()

@@ -1,4 +1,4 @@
-"""Shared pictures: an entry's card and poster, its certificate, its relay's card."""
+"""Shared pictures: an entry's card and poster, its certificate, and relays' cards."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from relay.web.context import the_relay
 from relay.web.limits import limited, note_drawing
 from relay.web.public import pages
 from relay.web.public.entry import draw_qr
+from relay.web.public.relay_page import wanted_season
 from relay.web.public.share_facts import (
     heading,
     list_facts,
@@ -22,6 +23,7 @@ from relay.web.public.share_facts import (
     tell_certificate,
     tell_poster,
     tell_relay,
+    tell_season,
 )
 from relay.web.public.shown import require_entry, send_stone
 
@@ -58,6 +60,13 @@ def drawing(no: int, drawing: str, form: str) -> AnyResponse:
 def relay_card(no: int, form: str) -> AnyResponse:
     """Send the card of all that came of an entry."""
     return _send(no, tell_relay, form)
+
+
+@pages.get("/relay/card.<any(png, jpg):form>")
+@limited("share")
+def season_card(form: str) -> AnyResponse:
+    """Send the card of the current season's relay, or of that of `?season=`."""
+    return _send_facts(tell_season(wanted_season()), form)
 
 
 @pages.get("/w/<int(max=2147483647):no>/certificate")
@@ -97,8 +106,11 @@ def _send(no: int, tell: Callable[[EntryView], ShareFacts], form: str) -> AnyRes
     entry = require_entry(no)
     if isinstance(entry, Stone):
         return Response(status=410, content_type="text/plain")
+    return _send_facts(tell(entry), form)
+
+
+def _send_facts(facts: ShareFacts, form: str) -> AnyResponse:
     relay = the_relay()
-    facts = tell(entry)
     key = share_key(facts, edition=relay.artist.edition, form=form)
     answer = Response(content_type=FORMS[form])
     answer.set_etag(key.rpartition("-")[2])

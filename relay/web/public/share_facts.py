@@ -20,19 +20,22 @@ from relay.domain.share import (
     Poster,
     RelayCard,
     Said,
+    SeasonCard,
     SharePicture,
     Work,
 )
 from relay.queries.season import say
 from relay.web.context import the_relay
 from relay.web.i18n import current_language
-from relay.web.kept_relay import the_columns
+from relay.web.kept_relay import the_columns, the_figures
 from relay.web.kept_totals import the_totals
 from relay.web.words import place_name, show_number
 
 if TYPE_CHECKING:
-    from relay.domain.relay_branch import Totals
+    from collections.abc import Mapping
+
     from relay.queries.entry import EntryView
+    from relay.queries.season import SeasonView
 
 MEDIA = "/media/"
 
@@ -78,10 +81,32 @@ def tell_relay(entry: EntryView) -> RelayCard:
     figures: list[tuple[str, str]] = []
     generations: tuple[int, ...] = (1,)
     if columns is not None and place is not None:
-        figures = _figures(the_totals(entry.season_id, columns, place))
+        totals = the_totals(entry.season_id, columns, place)
+        figures = _figures(totals.size, totals.cities, totals.countries, totals.km)
         depths = Counter(columns.depths[columns.branch(place)])
         generations = tuple(depths[each] for each in sorted(depths))
     return RelayCard(_page(entry), _work(entry, None), tuple(figures), generations)
+
+
+def tell_season(season: SeasonView) -> SeasonCard:
+    """Return what the card of a season's whole relay says."""
+    kept = the_figures(season.id)
+    figures: list[tuple[str, str]] = []
+    generations: tuple[int, ...] = (1,)
+    if kept and kept.answer["n"]:
+        told = kept.answer
+        figures = _figures(
+            told["n"], told["cities"], told["countries"], told["forest_km"]
+        )
+        breadths = tuple(told["breadths"])
+        # Where many began, they are the first ring around the season's own flower.
+        generations = breadths if breadths[0] == 1 else (1, *breadths)
+    return SeasonCard(
+        _page_of(season.titles),
+        _("One hand reaches the next"),
+        tuple(figures),
+        generations,
+    )
 
 
 def heading() -> str:
@@ -124,8 +149,12 @@ def make_code(path: str) -> Code:
 
 
 def _page(entry: EntryView) -> Page:
+    return _page_of(entry.season_titles)
+
+
+def _page_of(titles: Mapping[str, str]) -> Page:
     language = current_language()
-    brand = say(entry.season_titles, language.tag)
+    brand = say(titles, language.tag)
     said = Said(brand.text, brand.lang)
     return Page(language.tag, language.direction == "rtl", said)
 
@@ -162,18 +191,16 @@ def _picture(entry: EntryView) -> SharePicture | None:
     return SharePicture(best.url.removeprefix(MEDIA), entry.picture.colour)
 
 
-def _figures(totals: Totals) -> list[tuple[str, str]]:
-    figures = [
-        (show_number(totals.size), ngettext("artwork", "artworks", totals.size)),
-    ]
-    if totals.cities:
-        cities = ngettext("city", "cities", totals.cities)
-        figures.append((show_number(totals.cities), cities))
-    if totals.countries:
-        countries = ngettext(
-            "country or region", "countries or regions", totals.countries
-        )
-        figures.append((show_number(totals.countries), countries))
-    if totals.km:
-        figures.append((show_km(totals.km), _("from hand to hand")))
+def _figures(
+    size: int, cities: int | None, countries: int | None, km: float | None
+) -> list[tuple[str, str]]:
+    """Return what is known of a relay: a value and its label each."""
+    figures = [(show_number(size), ngettext("artwork", "artworks", size))]
+    if cities:
+        figures.append((show_number(cities), ngettext("city", "cities", cities)))
+    if countries:
+        label = ngettext("country or region", "countries or regions", countries)
+        figures.append((show_number(countries), label))
+    if km:
+        figures.append((show_km(km), _("from hand to hand")))
     return figures

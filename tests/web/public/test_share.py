@@ -218,3 +218,34 @@ def test_the_makers_own_page_offers_poster_and_certificate(
     page = client.get(f"/en/mine/{token}").text
     assert f"/en/w/{no}/poster.png" in page
     assert f"/en/w/{no}/certificate" in page
+
+
+def told_by(client: FlaskClient, path: str) -> dict[str, str]:
+    page = LexborHTMLParser(client.get(path).text)
+    return {
+        each.attributes.get("property") or "": each.attributes.get("content") or ""
+        for each in page.css("meta[property]")
+    }
+
+
+@pytest.mark.parametrize("path", ["/he/", "/he/map?relay=1", "/he/relay"])
+def test_a_page_of_the_whole_relay_is_shared_with_the_seasons_card(
+    client: FlaskClient, maker: Maker, relay: Relay, path: str
+) -> None:
+    first = maker.id_of(maker.published())
+    told = told_by(client, path)
+    card = told["og:image"].partition("://")[2].partition("/")[2]
+    assert card.startswith("he/relay/card.jpg?season=")
+    assert told["og:image:alt"]
+    before = client.get(f"/{card}")
+    assert Image.open(BytesIO(before.data)).size == (1200, 630)
+    maker.published(parent_id=first, city_id=LYON, country="FR")
+    measure(relay)
+    after = client.get(f"/{card}")
+    assert after.data != before.data
+    again = client.get(f"/{card}", headers={"If-None-Match": after.headers["ETag"]})
+    assert again.status_code == 304
+
+
+def test_there_is_no_card_of_a_season_that_there_is_not(client: FlaskClient) -> None:
+    assert client.get("/en/relay/card.png?season=none").status_code == 404
