@@ -9,7 +9,8 @@ from sqlalchemy import Row, func, select
 from sqlmodel import col
 
 from relay.domain.language import FALLBACK
-from relay.models import Season, Tally, TallyOf
+from relay.domain.season_plan import Partner, SymbolFile, read_symbol, symbol_key
+from relay.models import DeskSetting, Season, Tally, TallyOf
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +47,8 @@ class SeasonView:
     opens_at: datetime
     closes_at: datetime | None
     time_zone: str
+    rules: Mapping[str, str]
+    partners: tuple[Partner, ...]
 
     def is_open(self, now: datetime) -> bool:
         """Tell whether the season takes entries at a moment."""
@@ -58,6 +61,14 @@ class SeasonInList:
 
     season: SeasonView
     entries: int
+
+
+@dataclass(frozen=True)
+class SymbolPicture:
+    """A symbol's picture: its sizes, the largest first, and what can be seen on it."""
+
+    files: tuple[SymbolFile, ...]
+    alts: Mapping[str, str]
 
 
 def say(words: Mapping[str, str], lang: str) -> Words:
@@ -98,6 +109,19 @@ def find_season(connection: Connection, slug: str) -> SeasonView | None:
     return _view(row) if row else None
 
 
+def find_symbol(connection: Connection, season_id: int) -> SymbolPicture | None:
+    """Return the picture of a season's symbol; None where there is none."""
+    kept = connection.scalar(
+        select(col(DeskSetting.value)).where(
+            col(DeskSetting.key) == symbol_key(season_id)
+        )
+    )
+    read = read_symbol(kept)
+    if not read["symbol_files"]:
+        return None
+    return SymbolPicture(read["symbol_files"], read["symbol_alts"])
+
+
 def list_seasons(connection: Connection) -> list[SeasonInList]:
     """Return all seasons, the newest first."""
     rows = connection.execute(
@@ -125,4 +149,6 @@ def _view(row: Row[*tuple[Any, ...]]) -> SeasonView:
         opens_at=row.opens_at,
         closes_at=row.closes_at,
         time_zone=row.time_zone,
+        rules=row.rules or {},
+        partners=tuple(Partner(**each) for each in row.partners or ()),
     )

@@ -1,4 +1,4 @@
-"""Which files of the media store an entry still needs, so that others may go."""
+"""Which files of the media store are still needed, so that others may go."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlmodel import col
 
-from relay.models import LookFile, RenditionFile
+from relay.domain.season_plan import SEASON_KEYS
+from relay.models import DeskSetting, LookFile, RenditionFile
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from typing import Any
 
     from sqlmodel import Session
 
 
 def files_out_of_use(session: Session, keys: Collection[str]) -> set[str]:
-    """Return those that no picture has, approved or not.
+    """Return those that no picture has, approved or not, and no season's symbol.
 
     Files are named by their content, so two entries may share one.
     """
@@ -26,4 +28,22 @@ def files_out_of_use(session: Session, keys: Collection[str]) -> set[str]:
             left -= set(
                 session.scalars(select(col(model.key)).where(col(model.key).in_(left)))
             )
-    return left
+    return left - _symbols(session) if left else left
+
+
+def _symbols(session: Session) -> frozenset[str]:
+    """Return the files of all symbols, and of those that an undoing brings back."""
+    rows = session.scalars(
+        select(col(DeskSetting.value)).where(
+            col(DeskSetting.key).startswith(SEASON_KEYS, autoescape=True)
+        )
+    )
+    return frozenset().union(*(symbol_keys_of(each) for each in rows))
+
+
+def symbol_keys_of(kept: dict[str, Any]) -> frozenset[str]:
+    """Return the files that a symbol has, or had before and after a change."""
+    parts = (kept, kept.get("before", {}), kept.get("after", {}))
+    return frozenset(
+        file["key"] for part in parts for file in part.get("symbol_files", ())
+    )

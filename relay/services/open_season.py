@@ -1,14 +1,25 @@
-"""Opening a season, and the first one of a new installation."""
+"""Making a season, and the first one of a new installation; setting its hours."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlmodel import select
 
-from relay.domain.errors import FieldError, Invalid, NotFound
+from relay.domain.errors import FieldError, Invalid
 from relay.domain.season import SymbolKind
+from relay.domain.season_plan import clean_plan, to_plain
 from relay.models import Season
+from relay.services.audit import audit
+from relay.services.change_season import (
+    columns_of,
+    keep_change,
+    keep_symbol,
+    require_free,
+    require_plan,
+    require_possible,
+)
 from relay.services.edition import turn_edition
 from relay.services.writing import writing
 
@@ -17,7 +28,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from relay.ports import Clock
+    from relay.domain.season_plan import SeasonPlan
+    from relay.ports import Clock, Gazetteer
 
 NANJING = 1799962  # GeoNames
 
@@ -47,20 +59,60 @@ def ensure_first_season(engine: Engine, *, clock: Clock) -> bool:
     return True
 
 
+def open_season(
+    engine: Engine,
+    plan: SeasonPlan,
+    *,
+    moderator_id: int | None,
+    clock: Clock,
+    gazetteer: Gazetteer,
+) -> int:
+    """Make a new season as planned, with an audit row; return its id.
+
+    It shows at once; entries are taken from its opening on. Raises Invalid.
+    """
+    plan, now = clean_plan(plan), clock.now()
+    require_possible(plan, gazetteer)
+    with writing(engine) as session:
+        require_free(session, plan, None)
+        season = Season(**columns_of(plan), created_at=now)
+        session.add(season)
+        session.flush()
+        keep_symbol(session, season, plan, now=now)
+        audit(
+            session,
+            "season.made",
+            now=now,
+            moderator_id=moderator_id,
+            subject=season.id,
+            details={"slug": plan.slug, "after": to_plain(plan)},
+        )
+        turn_edition(session)
+    return season.id or 0
+
+
 def set_hours(
-    engine: Engine, slug: str, *, opens_at: datetime, closes_at: datetime | None
+    engine: Engine,
+    slug: str,
+    *,
+    opens_at: datetime,
+    closes_at: datetime | None,
+    clock: Clock,
+    moderator_id: int | None = None,
 ) -> None:
-    """Set when a season takes entries; raises NotFound and Invalid."""
+    """Set when a season takes entries, as a change; raises NotFound and Invalid."""
     if closes_at is not None and closes_at <= opens_at:
         raise Invalid([FieldError("closes", "before_opening")])
     with writing(engine) as session:
-        season = session.exec(select(Season).where(Season.slug == slug)).first()
-        if season is None:
-            message = f"There is no season {slug}."
-            raise NotFound(message)
-        season.opens_at = opens_at
-        season.closes_at = closes_at
-        turn_edition(session)
+        season, before = require_plan(session, slug)
+        keep_change(
+            session,
+            season,
+            before,
+            replace(before, opens_at=opens_at, closes_at=closes_at),
+            moderator_id=moderator_id,
+            now=clock.now(),
+        )
 
 
 _TITLES = {

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -8,8 +9,7 @@ from click.testing import CliRunner
 from sqlmodel import Session, select
 
 from relay.cli.season import season
-from relay.domain.errors import Invalid
-from relay.models import Season, Story
+from relay.models import AuditRow, Season, Story
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,8 +79,66 @@ def test_nonsense_changes_nothing(run: CliRunner, relay: Relay) -> None:
     assert "tomorrow is no time" in wrong.output
     assert hours(run, slug="nothing").exit_code == 1
     early = hours(run, "--closes=2000-01-01T00:00")
-    assert isinstance(early.exception, Invalid)
+    assert early.exit_code == 1
+    assert "must close after it opens" in early.output
     assert kept(relay).model_dump() == before
+
+
+def test_hours_are_logged(run: CliRunner, relay: Relay) -> None:
+    hours(run, "--closes=2099-01-01T00:00")
+    with Session(relay.engine) as session:
+        row = session.exec(select(AuditRow)).one()
+    assert (row.what, row.moderator_id) == ("season.changed", None)
+
+
+def test_a_season_is_shown_as_it_is_kept_and_made_anew(run: CliRunner) -> None:
+    shown = run.invoke(season, ["show", SLUG]).output
+    plan = json.loads(shown)
+    assert plan["titles"]["en"] == "Leave No One Behind"
+    plan |= {"slug": "next", "number": 4, "time_zone": "Europe/London"}
+    made = run.invoke(season, ["keep"], input=json.dumps(plan))
+    assert made.output == "next: made\n"
+    assert json.loads(run.invoke(season, ["show", "next"]).output) == plan
+    words = json.dumps({"rules": {"en": "Be kind."}})
+    said = run.invoke(season, ["keep", "--change", "next"], input=words)
+    assert said.output == "next: changed\n"
+    again = json.loads(run.invoke(season, ["show", "next"]).output)
+    assert again == plan | {"rules": {"en": "Be kind."}}
+
+
+@pytest.mark.parametrize(
+    ("options", "given", "said"),
+    [
+        ([], "{}", "no season as"),
+        ([], "[]", "no season as"),
+        ([], "nothing", "no season as"),
+        (["--change", SLUG], '{"number": 0}', "number (out_of_bounds)"),
+        (["--change", SLUG], '{"opens_at": "soon"}', "no season as"),
+        (["--change", SLUG], '{"opens_at": "2026-01-01T00:00"}', "no season as"),
+        (["--change", SLUG], '{"titles": ["a"]}', "no season as"),
+        (["--change", SLUG], '{"colour": "red"}', "no season as"),
+        (["--change", "nothing"], "{}", "There is no season nothing"),
+    ],
+)
+def test_what_is_no_season_is_not_kept(
+    run: CliRunner, relay: Relay, options: list[str], given: str, said: str
+) -> None:
+    before = kept(relay).model_dump()
+    answer = run.invoke(season, ["keep", *options], input=given)
+    assert answer.exit_code == 1
+    assert said in answer.output
+    assert kept(relay).model_dump() == before
+
+
+def test_times_around_a_change_of_clocks_are_asked_back(
+    run: CliRunner, relay: Relay
+) -> None:
+    zone = json.dumps({"time_zone": "Europe/London"})
+    run.invoke(season, ["keep", "--change", SLUG], input=zone)
+    assert "leap over" in hours(run, "--opens=2026-03-29T01:30").output
+    assert "comes twice" in hours(run, "--opens=2026-10-25T01:30").output
+    assert hours(run, "--opens=2026-10-25T01:30+01:00").exit_code == 0
+    assert kept(relay).opens_at == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
 
 def test_a_citys_story_is_kept_from_standard_input_or_a_file(

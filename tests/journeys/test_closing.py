@@ -45,7 +45,13 @@ def close(relay: Relay) -> Close:
 
     def do(at: datetime = CLOSED) -> None:
         opened = at - timedelta(days=90)
-        set_hours(relay.engine, "leave-no-one-behind", opens_at=opened, closes_at=at)
+        set_hours(
+            relay.engine,
+            "leave-no-one-behind",
+            opens_at=opened,
+            closes_at=at,
+            clock=relay.clock,
+        )
 
     return do
 

@@ -27,7 +27,9 @@ def test_each_change_that_readers_see_is_a_new_edition(either_relay: Relay) -> N
     editions = [read_edition(engine)]
     no = maker.published()
     editions.append(read_edition(engine))
-    set_hours(engine, "leave-no-one-behind", opens_at=now, closes_at=None)
+    set_hours(
+        engine, "leave-no-one-behind", opens_at=now, closes_at=None, clock=relay.clock
+    )
     editions.append(read_edition(engine))
     maker.take_away(no, Moderation.TAKEN_DOWN)
     editions.append(read_edition(engine))

@@ -243,6 +243,7 @@ def test_a_closed_season_looks_at_no_draft(relay: Relay, clock: SetClock) -> Non
         "leave-no-one-behind",
         opens_at=now - 2 * DAY,
         closes_at=now - DAY,
+        clock=relay.clock,
     )
     with pytest.raises(SeasonClosed):
         look_at_own(relay.intake, draft.token)

@@ -32,11 +32,23 @@ def test_the_first_season_is_made_once(either_relay: Relay) -> None:
 
 def test_hours_can_be_set_and_an_end_taken_away(either_relay: Relay) -> None:
     slug = "leave-no-one-behind"
-    set_hours(either_relay.engine, slug, opens_at=OPENS, closes_at=CLOSES)
+    set_hours(
+        either_relay.engine,
+        slug,
+        opens_at=OPENS,
+        closes_at=CLOSES,
+        clock=either_relay.clock,
+    )
     with Session(either_relay.engine) as session:
         season = session.exec(select(Season)).one()
         assert (season.opens_at, season.closes_at) == (OPENS, CLOSES)
-    set_hours(either_relay.engine, slug, opens_at=OPENS, closes_at=None)
+    set_hours(
+        either_relay.engine,
+        slug,
+        opens_at=OPENS,
+        closes_at=None,
+        clock=either_relay.clock,
+    )
     with Session(either_relay.engine) as session:
         assert session.exec(select(Season.closes_at)).one() is None
 
@@ -45,10 +57,16 @@ def test_a_season_cannot_close_before_it_opens(relay: Relay) -> None:
     for closes in (OPENS, datetime(2020, 1, 1, tzinfo=UTC)):
         with pytest.raises(Invalid, match="closes"):
             set_hours(
-                relay.engine, "leave-no-one-behind", opens_at=OPENS, closes_at=closes
+                relay.engine,
+                "leave-no-one-behind",
+                opens_at=OPENS,
+                closes_at=closes,
+                clock=relay.clock,
             )
 
 
 def test_an_unknown_season_is_not_found(relay: Relay) -> None:
     with pytest.raises(NotFound):
-        set_hours(relay.engine, "nothing", opens_at=OPENS, closes_at=None)
+        set_hours(
+            relay.engine, "nothing", opens_at=OPENS, closes_at=None, clock=relay.clock
+        )

@@ -113,7 +113,11 @@ def test_a_closed_season_takes_nothing_and_says_since_when(
     opens = now + timedelta(days=days)
     closes = now + timedelta(days=days + 1)
     set_hours(
-        either_relay.engine, "leave-no-one-behind", opens_at=opens, closes_at=closes
+        either_relay.engine,
+        "leave-no-one-behind",
+        opens_at=opens,
+        closes_at=closes,
+        clock=either_relay.clock,
     )
     with pytest.raises(SeasonClosed) as closed:
         start_entry(either_relay.intake, link=LINK, picture=b"bytes")
@@ -129,6 +133,7 @@ def test_a_refused_picture_is_not_left_behind(relay: Relay) -> None:
         "leave-no-one-behind",
         opens_at=now - timedelta(days=2),
         closes_at=now - timedelta(days=1),
+        clock=relay.clock,
     )
     with pytest.raises(SeasonClosed):
         start_entry(relay.intake, picture=b"with the place where it was taken")

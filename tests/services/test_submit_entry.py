@@ -51,6 +51,7 @@ def close(relay: Relay) -> None:
         "leave-no-one-behind",
         opens_at=now - timedelta(days=2),
         closes_at=now - timedelta(days=1),
+        clock=relay.clock,
     )
 
 

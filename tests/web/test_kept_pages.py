@@ -96,7 +96,7 @@ def test_a_season_closes_on_every_page_at_its_moment(
     client = build_app(open_relay(relay.settings, clock=clock)).test_client()
     closes = clock.now() + timedelta(seconds=20)
     opened = clock.now() - timedelta(days=1)
-    set_hours(relay.engine, SLUG, opens_at=opened, closes_at=closes)
+    set_hours(relay.engine, SLUG, opens_at=opened, closes_at=closes, clock=clock)
     for page in ("/en/seasons", "/zh-Hans/seasons"):
         client.get(page)
     assert "open now" in client.get("/en/seasons").text
@@ -120,7 +120,7 @@ def test_new_hours_are_shown_at_once(relay: Relay, clock: SetClock) -> None:
     client = build_app(open_relay(relay.settings, clock=clock)).test_client()
     add_season(relay, opens_at=clock.now() + timedelta(days=3))
     assert "The Next One" not in client.get("/en/").text
-    set_hours(relay.engine, "next", opens_at=clock.now(), closes_at=None)
+    set_hours(relay.engine, "next", opens_at=clock.now(), closes_at=None, clock=clock)
     assert "The Next One" in client.get("/en/").text
 
 
