@@ -121,6 +121,7 @@ class Relay:
             base_url=self.settings.base_url,
             clock=self.clock,
             dice=self.dice,
+            gazetteer=self.gazetteer,
             writer=self.mail_writer,
         )
 

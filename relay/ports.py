@@ -203,4 +203,5 @@ class Mailroom:
     base_url: str
     clock: Clock
     dice: Dice
+    gazetteer: Gazetteer
     writer: MailWriter

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 from relay.models import Topic
 from relay.services.mailing import Errand
 from relay.services.remind import draft_reminder, forget_wish
+from relay.services.tell_maker import draft_notice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ERRANDS: Mapping[Topic, Errand] = {
     Topic.REMIND_MAKER: Errand(draft_reminder, forget_wish),
+    Topic.TELL_MAKER: Errand(draft_notice),
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import ClassVar
 
 
 class About(StrEnum):
@@ -24,7 +26,7 @@ class About(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-# Where an entry stands: of these the newest alone is still worth a mail.
+# Where an entry stands now: of these the newest alone is still worth a mail.
 STANDING = frozenset(
     {
         About.APPROVED,
@@ -45,3 +47,40 @@ GRACE = timedelta(seconds=30)
 
 # Of batons that are passed on there is one mail in this time, however many they were.
 PASSED_ON_PAUSE = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Onward:
+    """A published entry to which somebody's baton went."""
+
+    no: int
+    title: str
+    city: str
+    url: str
+
+
+@dataclass(frozen=True)
+class NoticeLetter:
+    """What a mail tells a maker of one thing that happened to their entry.
+
+    `state` is where the entry stands by now, and `entry_url` its page while it is
+    public. `reason` is a key; `reason_text` is what organisers wrote for it, if they
+    did. `kept_url` is the page of the entry that a duplicate was joined with.
+    """
+
+    template: ClassVar[str] = "notice"
+
+    lang: str
+    about: str
+    title: str
+    state: str
+    no: int | None
+    entry_url: str
+    baton_url: str
+    stop_url: str
+    reason: str = ""
+    reason_text: str = ""
+    note: str = ""
+    may_appeal: bool = False
+    kept_url: str = ""
+    onward: tuple[Onward, ...] = ()

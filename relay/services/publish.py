@@ -10,6 +10,7 @@ from sqlmodel import col
 from relay.domain.card import CardFacts, CardPicture, Source
 from relay.domain.language import LANGUAGES
 from relay.domain.moderation import Moderation
+from relay.domain.notice import About
 from relay.domain.platforms import handle_of
 from relay.domain.preview import PreviewState
 from relay.models import (
@@ -27,6 +28,7 @@ from relay.models import (
     Topic,
 )
 from relay.services.edition import turn_edition, turn_relay
+from relay.services.notices import notify
 from relay.services.writing import upsert
 
 if TYPE_CHECKING:
@@ -61,7 +63,8 @@ def publish(
     session: Session, entry: Entry, *, now: datetime, printer: CardPrinter
 ) -> None:
     """Make an entry public: number it once, count it, print its cards."""
-    if entry.no is None:
+    is_new = entry.no is None
+    if is_new:
         entry.no = _next_number(session)
         entry.published_at = now
     entry.moderation = Moderation.APPROVED
@@ -79,6 +82,8 @@ def publish(
     turn_relay(session, entry.season_id)
     session.flush()
     print_cards(session, entry, printer=printer)
+    if is_new:
+        _tell_giver(session, entry, now=now)
 
 
 def unpublish(session: Session, entry: Entry, *, to: Moderation, now: datetime) -> None:
@@ -99,6 +104,13 @@ def unpublish(session: Session, entry: Entry, *, to: Moderation, now: datetime) 
     session.execute(delete(Card).where(col(Card.entry_id) == entry.id))
     turn_relay(session, entry.season_id)
     turn_edition(session)
+
+
+def _tell_giver(session: Session, entry: Entry, *, now: datetime) -> None:
+    """Tell whoever passed it on that the baton has gone further, public or not."""
+    giver = session.get(Entry, entry.parent_id) if entry.parent_id else None
+    if giver and giver.moderation is not Moderation.WITHDRAWN:
+        notify(session, giver, About.PASSED_ON, now=now, details={"no": entry.no})
 
 
 def follow_parent(

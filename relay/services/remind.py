@@ -81,7 +81,7 @@ def draft_reminder(room: Mailroom, ticket: Ticket) -> Draft | None:
                 col(Entry.id) == ticket.subject, _PUBLISHED, _wants_one()
             )
         )
-        code = _find_baton(session, ticket.subject)
+        code = find_baton(session, ticket.subject)
     if entry is None or code is None:
         return None
     lang = language_of(entry)
@@ -134,7 +134,7 @@ def _is_planned() -> ColumnElement[bool]:
     )
 
 
-def _find_baton(session: Session, entry_id: int) -> str | None:
+def find_baton(session: Session, entry_id: int) -> str | None:
     """Return the baton that the entry's own page shows, too."""
     return session.scalar(
         select(col(Baton.code))
