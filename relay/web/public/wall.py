@@ -45,7 +45,8 @@ if TYPE_CHECKING:
 # The cards that are seen first are fetched at once, the others when they come near.
 FIRST_ROW = 4
 CITIES_OFFERED = 60
-_LAZY = re.compile(r'\s+loading="lazy"')
+# Only a browser that waits until a picture is near knows how wide it measures.
+_LAZY = re.compile(r'\s+loading="lazy"|(?<=sizes=")auto, ')
 AROUND = 2  # pages before and after this one that the pager names
 
 

@@ -155,6 +155,8 @@ def test_the_first_row_is_fetched_at_once_the_rest_when_it_comes_near(
     images = LexborHTMLParser(client.get("/en/").text).css(".wall img")
     lazy = ["loading" in each.attributes for each in images]
     assert lazy == [False] * FIRST_ROW + [True] * 2
+    measured = [str(each.attributes["sizes"]).startswith("auto") for each in images]
+    assert measured == lazy
     for each in images:
         assert int(str(each.attributes["width"])) > 0
         assert int(str(each.attributes["height"])) > 0
