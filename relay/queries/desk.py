@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, func, select
 from sqlmodel import Session, col
 
-from relay.domain.moderation import Moderation
+from relay.domain.moderation import Choice, Moderation
 from relay.domain.secret import hash_token
 from relay.models import (
     Decision,
@@ -20,18 +20,23 @@ from relay.models import (
     RenditionFile,
     Report,
 )
+from relay.queries.desk_question import (
+    DeskQuestion,
+    conditions_of,
+    has_twin,
+)
+from relay.queries.look_alikes import list_look_alikes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy import Connection, Engine, ScalarSelect, Select
 
 QUEUE_PAGE = 50
-
-# Two pages: whether 300 or 400 wait, nobody decides otherwise.
-COUNT_MAX = 99
-WAITING = Moderation.PENDING
+# How many entries are compared with all others for one page; each takes about 3 ms.
+SCAN_MAX = 150
+EVERYBODYS = DeskQuestion()
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ class SmallPicture:
 class QueueItem:
     """One entry that waits for a decision, with the picture of its card."""
 
+    id: int
     ref: str
     version: int
     title: str
@@ -65,20 +71,72 @@ class QueueItem:
     submitted_at: datetime
     no: int | None
     moderation: str
+    blurred: bool
     picture: SmallPicture | None
 
 
 def list_queue(
     connection: Connection,
+    asked: DeskQuestion = EVERYBODYS,
     *,
-    state: Moderation = WAITING,
     after: tuple[datetime, str] | None = None,
     limit: int = QUEUE_PAGE,
 ) -> list[QueueItem]:
-    """Return entries in one state, the oldest first; `after` is (time, ref)."""
+    """Return the entries asked for, the oldest first; `after` is (time, ref)."""
+    return [
+        _queue_item(*row)
+        for row in connection.execute(_select_items(asked, after, limit))
+    ]
+
+
+def list_doubles(
+    connection: Connection,
+    asked: DeskQuestion,
+    *,
+    after: tuple[datetime, str] | None = None,
+) -> tuple[list[QueueItem], tuple[datetime, str] | None]:
+    """Return entries that repeat another one, and after which one to look on.
+
+    Each that may be one is compared with all others; no more than SCAN_MAX are.
+    """
+    seen = list_queue(connection, asked, after=after, limit=SCAN_MAX)
+    found = [each for each in seen if _is_double(connection, each)]
+    more = (seen[-1].submitted_at, seen[-1].ref) if len(seen) == SCAN_MAX else None
+    return found, more
+
+
+def _is_double(connection: Connection, item: QueueItem) -> bool:
+    """Tell whether the link was sent in before or after, or nearly the same picture."""
+    return connection.scalar(
+        select(col(Entry.id)).where(col(Entry.id) == item.id, has_twin())
+    ) is not None or bool(list_look_alikes(connection, item.id))
+
+
+def list_chosen(connection: Connection, refs: Collection[str]) -> list[QueueItem]:
+    """Return the sent entries with these references, the oldest first."""
+    rows = connection.execute(
+        _select_columns().where(
+            col(Entry.ref).in_(refs), col(Entry.submitted_at).is_not(None)
+        )
+    )
+    return [_queue_item(*row) for row in rows]
+
+
+def _select_items(
+    asked: DeskQuestion, after: tuple[datetime, str] | None, limit: int
+) -> Select[*tuple[Any, ...]]:
     at, ref = col(Entry.submitted_at), col(Entry.ref)
-    asked: Select[*tuple[Any, ...]] = (
+    found = _select_columns().where(*conditions_of(asked)).limit(limit)
+    if after is not None:
+        found = found.where((at > after[0]) | ((at == after[0]) & (ref > after[1])))
+    return found
+
+
+def _select_columns() -> Select[*tuple[Any, ...]]:
+    at, ref = col(Entry.submitted_at), col(Entry.ref)
+    found: Select[*tuple[Any, ...]] = (
         select(
+            col(Entry.id),
             ref,
             col(Entry.version),
             col(Entry.title),
@@ -97,6 +155,7 @@ def list_queue(
             at,
             col(Entry.no),
             col(Entry.moderation),
+            col(Entry.blurred),
             col(Picture.role),
             col(RenditionFile.width),
             col(RenditionFile.height),
@@ -110,13 +169,9 @@ def list_queue(
                 col(RenditionFile.format) == "webp",
             ),
         )
-        .where(col(Entry.moderation) == state, at.is_not(None))
         .order_by(at, ref)
-        .limit(limit)
     )
-    if after is not None:
-        asked = asked.where((at > after[0]) | ((at == after[0]) & (ref > after[1])))
-    return [_queue_item(*row) for row in connection.execute(asked)]
+    return found
 
 
 def _queue_item(*row: Any) -> QueueItem:  # noqa: ANN401 - the columns above
@@ -140,29 +195,6 @@ def _shown_picture() -> ScalarSelect[Any]:
     )
 
 
-def count_states(
-    connection: Connection, states: Sequence[Moderation]
-) -> dict[Moderation, int]:
-    """Return how many sent entries are in each state, up to COUNT_MAX + 1 of each.
-
-    The index of the queue answers, and no further than that, so it costs the same in
-    a relay of any size. A counter would be exact, but one row that everybody who
-    sends an entry in, changes or withdraws one must wait for.
-    """
-    bounded = [
-        select(func.count())
-        .select_from(
-            select(col(Entry.id))
-            .where(col(Entry.moderation) == state, col(Entry.submitted_at).is_not(None))
-            .limit(COUNT_MAX + 1)
-            .subquery()
-        )
-        .scalar_subquery()
-        for state in states
-    ]
-    return dict(zip(states, connection.execute(select(*bounded)).one(), strict=True))
-
-
 @dataclass(frozen=True)
 class DeskFile:
     """One picture of an entry at the desk, in pixels."""
@@ -176,16 +208,22 @@ class DeskFile:
 
 @dataclass(frozen=True)
 class HistoryItem:
-    """One decision of the audit log, with who took it."""
+    """One decision of the audit log, with who took it: a person, if `by` names one.
 
+    `undoes_id` is the decision that it takes back.
+    """
+
+    id: int
     at: datetime
     by: str
+    actor: str
     choice: str
     before: str
     after: str
     reason: str | None
     note: str
     version: int
+    undoes_id: int | None
 
 
 @dataclass(frozen=True)
@@ -247,16 +285,19 @@ def _files(session: Session, entry_id: int) -> tuple[DeskFile, ...]:
 def _history(session: Session, entry_id: int) -> tuple[HistoryItem, ...]:
     rows = session.execute(
         select(
+            col(Decision.id),
             col(Decision.at),
-            col(Moderator.email),
+            func.coalesce(func.nullif(col(Moderator.name), ""), Moderator.email, ""),
+            col(Decision.actor),
             col(Decision.choice),
             col(Decision.before),
             col(Decision.after),
             col(Decision.reason),
             col(Decision.note),
             col(Decision.version),
+            col(Decision.undoes_id),
         )
-        .join(Moderator, col(Moderator.id) == col(Decision.moderator_id))
+        .outerjoin(Moderator, col(Moderator.id) == col(Decision.moderator_id))
         .where(col(Decision.entry_id) == entry_id)
         .order_by(col(Decision.id).desc())
     )
@@ -293,3 +334,34 @@ def find_token_owner(engine: Engine, token: str) -> Moderator | None:
                 col(Moderator.active),
             )
         )
+
+
+@dataclass(frozen=True)
+class OwnDecision:
+    """A decision that somebody took, and where it brought the entry."""
+
+    id: int
+    no: int | None
+    after: Moderation
+
+
+def find_own_decision(
+    connection: Connection,
+    ref: str,
+    *,
+    moderator_id: int,
+    choice: Choice,
+    version: int,
+) -> OwnDecision | None:
+    """Return the decision by which somebody gave an entry this version."""
+    row = connection.execute(
+        select(col(Decision.id), col(Entry.no), col(Decision.after))
+        .join(Entry, col(Entry.id) == col(Decision.entry_id))
+        .where(
+            col(Entry.ref) == ref,
+            col(Decision.moderator_id) == moderator_id,
+            col(Decision.choice) == choice,
+            col(Decision.version) == version,
+        )
+    ).first()
+    return None if row is None else OwnDecision(row[0] or 0, row[1], row[2])

@@ -8,13 +8,8 @@ from sqlalchemy import event
 from relay.domain.entry import AltBy
 from relay.domain.moderation import Choice, Moderation, Reason
 from relay.models import PictureRole
-from relay.queries.desk import (
-    COUNT_MAX,
-    SmallPicture,
-    count_states,
-    find_desk_entry,
-    list_queue,
-)
+from relay.queries.desk import SmallPicture, find_desk_entry, list_queue
+from relay.queries.desk_counts import COUNT_MAX, count_states
 from relay.services.report_entry import report_entry
 from relay.services.start_entry import start_entry
 from tests.making import choose, make_moderator, send

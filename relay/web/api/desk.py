@@ -123,5 +123,6 @@ def _read_cursor(text: str) -> tuple[datetime, str] | None:
 def _item(item: QueueItem) -> QueueItemOut:
     fields = asdict(item)
     fields["city"] = fields.pop("city_id")
-    del fields["no"], fields["moderation"]
+    for ours in ("id", "no", "moderation", "blurred"):
+        del fields[ours]
     return QueueItemOut(**fields)

@@ -2,47 +2,74 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, jsonify, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 
-from relay.domain.errors import Forbidden, Invalid
-from relay.domain.moderation import Choice, Moderation, Reason, choices_for
-from relay.queries.desk import DeskEntry, find_desk_entry, list_queue
-from relay.queries.links import read_link_story
-from relay.queries.look_alikes import find_small_picture, list_look_alikes
-from relay.queries.parents import find_found, find_giver, list_parent_changes
-from relay.services.decide import StaleDecisionError, Wish, decide
+from relay.domain.errors import Forbidden, Invalid, RelayError
+from relay.domain.moderation import Choice, Moderation
+from relay.queries.desk import (
+    DeskEntry,
+    find_desk_entry,
+    find_own_decision,
+    list_queue,
+)
+from relay.queries.look_alikes import find_small_picture
+from relay.services.decide import Decided, StaleDecisionError, Wish, decide
+from relay.services.leases import renew_leases
 from relay.web.context import reading, the_relay
 from relay.web.desk import pages
+from relay.web.desk.asking import address_of, read_question
+from relay.web.desk.card import draw_card
 from relay.web.desk.guard import DECIDERS, EVERYONE, LOOKERS, may
-from relay.web.desk.links import LINK_CHOICES
+from relay.web.desk.hand_out import keep_busy
 from relay.web.media import send_picture
 from relay.web.words import MODERATIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask.typing import ResponseReturnValue
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why a decision was not taken, as the card says it, and its HTTP status."""
+
+    status: int
+    errors: Mapping[str, str]
+    stale: StaleDecisionError | None = None
 
 
 @pages.get("/entry/<ref>")
 @may(*LOOKERS)
 def entry(ref: str) -> ResponseReturnValue:
     """Show an entry with its picture, words, facts and history."""
+    _go_on_working()
     return show_entry(require_entry(ref))
+
+
+@pages.get("/entry/<ref>/card")
+@may(*LOOKERS)
+def card(ref: str) -> ResponseReturnValue:
+    """Show an entry's card alone, for the script that fetches it ahead."""
+    _go_on_working()
+    return draw_card("desk/card.html", require_entry(ref))
 
 
 @pages.post("/entry/<ref>")
 @may(*DECIDERS)
 def decide_entry(ref: str) -> ResponseReturnValue:
     """Take a decision, then go on to the entry that has waited longest."""
-    shown, relay = require_entry(ref), the_relay()
     wish = _read_wish()
     if wish is None:
-        return show_entry(
-            shown, errors={"choice": _("Choose one of the decisions.")}
-        ), 422
+        errors = {"choice": _("Choose one of the decisions.")}
+        return _show_refused(ref, None, Refused(422, errors))
+    relay = the_relay()
+    shown = require_entry(ref)
     try:
         decided = decide(
             relay.engine,
@@ -52,25 +79,16 @@ def decide_entry(ref: str) -> ResponseReturnValue:
             clock=relay.clock,
             printer=relay.printer,
         )
-    except Invalid:
-        errors = {"reason": _("Choose a reason: its maker will read it.")}
-        return show_entry(shown, wish=wish, errors=errors), 422
-    except StaleDecisionError as error:
-        page = render_template(
-            "desk/conflict.html", shown=require_entry(ref), error=error
-        )
-        return page, 409
-    except Forbidden:
-        errors = {
-            "choice": _("Your account may not do this, or it was decided already.")
-        }
-        return show_entry(require_entry(ref), wish=wish, errors=errors), 403
-    flash(_said(shown, decided.moderation, decided.no), ref)
-    return redirect(_next(), code=303)
+    except RelayError as error:
+        again = _find_repeated(ref, wish)
+        if again is None:
+            return _show_refused(ref, wish, explain(error))
+        decided = again
+    return _go_on(shown, decided)
 
 
 @pages.get("/entry/<ref>/picture/<any(own, post):role>")
-@may(*EVERYONE)
+@may(*LOOKERS)
 def picture(ref: str, role: str) -> ResponseReturnValue:
     """Send a picture that the public may not see yet."""
     found = [each for each in require_entry(ref).pictures if each.role == role]
@@ -98,27 +116,116 @@ def require_entry(ref: str) -> DeskEntry:
     return found
 
 
+def show_entry(
+    shown: DeskEntry,
+    *,
+    wish: Wish | None = None,
+    errors: Mapping[str, str] | None = None,
+    typed_parent: str = "",
+) -> str:
+    """Return the page of an entry, with what was typed and what is wrong with it."""
+    return draw_card(
+        "desk/entry.html", shown, wish=wish, errors=errors, typed_parent=typed_parent
+    )
+
+
+def explain(error: RelayError) -> Refused:
+    """Return how a card says why a decision was not taken; raises all else."""
+    if isinstance(error, Invalid):
+        said = _("Choose a reason: its maker will read it.")
+        return Refused(422, {error.fields[0].field: said})
+    if isinstance(error, StaleDecisionError):
+        said = _("Somebody was faster")
+        return Refused(409, {"choice": said}, error)
+    if isinstance(error, Forbidden):
+        said = _("Your account may not do this, or it was decided already.")
+        return Refused(403, {"choice": said})
+    raise error
+
+
+def _go_on_working() -> None:
+    """Let whoever looks at entries keep what they hold."""
+    if current_user.may_decide:
+        relay = the_relay()
+        renew_leases(relay.engine, moderator_id=current_user.id, clock=relay.clock)
+
+
 def _read_wish() -> Wish | None:
     form = request.form
     version = form.get("version", "")
     if form.get("choice") not in set(Choice) or not version.isdecimal():
         return None
-    reason = form.get("reason")
     return Wish(
         choice=Choice(form["choice"]),
         version=int(version[:9]),
-        reason=Reason(reason) if reason in set(Reason) else None,
+        reason=form.get("reason", "")[:32] or None,
         note=form.get("note", ""),
     )
 
 
-def _next() -> str:
-    """Return where the work goes on: the oldest entry that waits, or the queue."""
+def _find_repeated(ref: str, wish: Wish) -> Decided | None:
+    """Return the decision that this request asks for once more.
+
+    A script that got no answer sends its decision again, and says so: it may have
+    been taken, and only its answer was lost.
+    """
+    if "again" not in request.form:
+        return None
     with reading() as connection:
-        waiting = list_queue(connection, limit=1)
-    if waiting:
-        return url_for("desk.entry", ref=waiting[0].ref)
-    return url_for("desk.queue")
+        found = find_own_decision(
+            connection,
+            ref,
+            moderator_id=current_user.id,
+            choice=wish.choice,
+            version=wish.version + 1,
+        )
+    if found is None:
+        return None
+    return Decided(found.no, found.after, wish.version + 1, found.id)
+
+
+def _show_refused(ref: str, wish: Wish | None, refused: Refused) -> ResponseReturnValue:
+    """Show the card again, as the entry is now, with everything that was typed."""
+    page = draw_card(
+        "desk/card.html" if _is_script() else "desk/entry.html",
+        require_entry(ref),
+        wish=wish,
+        stale=refused.stale,
+        errors=refused.errors,
+    )
+    return page, refused.status
+
+
+def _go_on(shown: DeskEntry, decided: Decided) -> ResponseReturnValue:
+    """Say what was decided, and where the work goes on."""
+    asked, ref = read_question(), shown.entry.ref
+    said = _said(shown, decided.moderation, decided.no)
+    refs = tuple(each for each in keep_busy(asked) if each != ref)
+    if _is_script():
+        return jsonify(said=said, ref=ref, decision=decided.decision_id, handed=refs)
+    flash(said, ref)
+    if refs and asked.state is Moderation.PENDING:
+        return redirect(_address(refs[0]), code=303)
+    return redirect(_next_of_list(shown), code=303)
+
+
+def _next_of_list(shown: DeskEntry) -> str:
+    """Return where a list that is no hand-out goes on after an entry, or the list."""
+    asked, entry = read_question(), shown.entry
+    after = (entry.submitted_at, entry.ref) if entry.submitted_at else None
+    if asked.state is not Moderation.PENDING:
+        with reading() as connection:
+            for each in list_queue(connection, asked, after=after, limit=1):
+                return _address(each.ref)
+    return url_for("desk.queue", **address_of(asked))
+
+
+def _address(ref: str) -> str:
+    return url_for("desk.entry", ref=ref, **address_of(read_question()))
+
+
+def _is_script() -> bool:
+    return request.headers.get("X-Requested-With") == "desk"
 
 
 def _said(shown: DeskEntry, moderation: Moderation, no: int | None) -> str:
@@ -129,35 +236,3 @@ def _said(shown: DeskEntry, moderation: Moderation, no: int | None) -> str:
     else:
         said = _("%(title)s. %(state)s.", title=title, state=state)
     return str(said)
-
-
-def show_entry(
-    shown: DeskEntry,
-    *,
-    wish: Wish | None = None,
-    errors: dict[str, str] | None = None,
-    typed_parent: str = "",
-) -> str:
-    """Return the page of an entry, with what was typed and what is wrong with it."""
-    now = the_relay().clock.now()
-    with reading() as connection:
-        story = read_link_story(connection, shown.entry.id or 0, now=now)
-        look_alikes = list_look_alikes(connection, shown.entry.id or 0)
-        giver = find_giver(connection, shown.entry.parent_id)
-        found = find_found(connection, shown.entry.id or 0)
-        parent_changes = list_parent_changes(connection, shown.entry.id or 0)
-    return render_template(
-        "desk/entry.html",
-        shown=shown,
-        story=story,
-        look_alikes=look_alikes,
-        giver=giver,
-        found=found,
-        parent_changes=parent_changes,
-        typed_parent=typed_parent,
-        link_choices=LINK_CHOICES,
-        choices_here=choices_for(shown.entry.moderation),
-        wish=wish,
-        errors=errors or {},
-        now=now,
-    )
