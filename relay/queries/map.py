@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from relay.models import Flow, Place, Tally, TallyOf
@@ -103,8 +103,8 @@ def list_all_flows(
     Nothing is sorted: a relay with very many costs no more than one with `most`.
     """
     asked = _asked(season_id).order_by(None).limit(most + 1)
-    found = connection.execute(asked).all()
-    return [FlowView(*row) for row in found] if len(found) <= most else None
+    many = connection.scalar(select(func.count()).select_from(asked.subquery())) or 0
+    return _flows(connection, asked) if many <= most else None
 
 
 def list_flows_of(

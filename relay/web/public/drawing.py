@@ -45,8 +45,7 @@ KEPT = 64  # small maps, 12 kB each
 def find_dots(places: Iterable[PlaceView]) -> list[Dot]:
     """Return the places that the gazetteer still knows, as dots."""
     find = the_relay().gazetteer.find
-    found = ((find(each.city_id), each.entries) for each in places)
-    return [Dot(city, entries) for city, entries in found if city]
+    return [Dot(city, each.entries) for each in places if (city := find(each.city_id))]
 
 
 def draw_relay(
