@@ -223,10 +223,13 @@ def place_name(city_id: int, country: str) -> str:
 def join_place(city: str, country: str) -> str:
     """Return a city's name, or a link with it, with that of its country or region.
 
-    A city that bears its country's name, such as Singapore, is not named twice.
+    A city that bears its country's name, such as Singapore, is not named twice. One
+    that the gazetteer does not know has no name, and a link to it would lead nowhere.
     """
     name = country_name(country)
     plain = city.striptags() if isinstance(city, Markup) else city
+    if not plain:
+        return name
     if plain == name:
         return city
     # Note: a city and its country or region, in the order and with the marks that an

@@ -111,6 +111,22 @@ def test_a_root_says_that_a_relay_starts_here(
     assert page.css_first(f'a[href="/en/w/{first}#baton"]') is not None
 
 
+def test_a_city_that_nobody_knows_leaves_no_gap_in_the_words(
+    client: FlaskClient, maker: Maker, relay: Relay
+) -> None:
+    lost = maker.published(city_id=7, country="FR", name="Ida")
+    next_one = maker.published(parent_id=maker.id_of(lost), city_id=LYON, country="FR")
+    measure(relay)
+    tree = read(client, f"/en/relay/{lost}")
+    assert "A relay starts here, in France." in words(tree.css_first(".way"))
+    assert words(tree.css_first(".tree-head .over")).endswith("Ida · France")
+    page = read(client, f"/en/w/{lost}")
+    assert words(page.css_first(".where")).startswith("France · ")
+    assert "A relay starts here, in France" in words(page.body)
+    assert page.css("a[href='/en/city/7']") == []
+    assert "Ida, city not known" in words(read(client, f"/en/w/{next_one}").body)
+
+
 def test_an_entry_that_was_not_measured_yet_is_told_kindly(
     client: FlaskClient, relay: Relay, maker: Maker
 ) -> None:
