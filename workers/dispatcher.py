@@ -26,6 +26,7 @@ from relay.services.forget import (
 from relay.services.look_again import plan_looks
 from relay.services.outbox import claim_due, put_back
 from relay.services.remind import plan_reminders
+from relay.services.withdraw_entry import forget_withdrawn
 from workers.measuring import Measuring
 from workers.patience import Patience
 from workers.sweeper import Sweeper
@@ -173,6 +174,8 @@ class Dispatcher:
         if stray := forget_uploads(relay.engine, clock=relay.clock, media=relay.media):
             log.warning("%d uploads lay about without work, and are deleted", stray)
         forget_drawings(relay.engine, clock=relay.clock, media=relay.media)
+        if left := forget_withdrawn(relay.engine, clock=relay.clock, media=relay.media):
+            log.warning("the files of %d withdrawn entries are deleted at last", left)
 
     def _wait(self) -> None:
         """Sleep until the bell rings; a second is the longest that `end` waits."""

@@ -109,16 +109,13 @@ NEEDS_REASON = frozenset(
     {Choice.REJECT, Choice.ASK_CHANGES, Choice.TAKE_DOWN, Choice.MERGE}
 )
 
-# A maker may still change or withdraw an entry in these states.
+# A maker may still change an entry in these states; other words for one that is public
+# wait beside it.
 MAKER_MAY_CHANGE = frozenset({Moderation.PENDING, Moderation.CHANGES_ASKED})
-MAKER_MAY_WITHDRAW = frozenset(
-    {
-        Moderation.DRAFT,
-        Moderation.PENDING,
-        Moderation.CHANGES_ASKED,
-        Moderation.APPROVED,
-    }
-)
+MAKER_MAY_REVISE = frozenset({Moderation.APPROVED})
+
+# What was sent in stays its maker's: they may have it deleted, however it was decided.
+MAKER_MAY_WITHDRAW = frozenset(set(Moderation) - {Moderation.WITHDRAWN})
 
 
 def step(now: Moderation, choice: Choice) -> Moderation:

@@ -1,42 +1,34 @@
-"""Changing and withdrawing an entry, with its maker's private link."""
+"""Changing an entry that waits for moderators, with its maker's private link."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, update
 from sqlmodel import col, select
 
 from relay.domain.entry import EntryWords, clean_words
 from relay.domain.errors import Forbidden, NotFound
 from relay.domain.moderation import (
     MAKER_MAY_CHANGE,
-    MAKER_MAY_WITHDRAW,
     Moderation,
 )
-from relay.domain.preview import PreviewState
 from relay.domain.secret import hash_token
 from relay.models import (
     UNFINISHED,
-    Baton,
     Entry,
     Look,
-    LookFile,
     OutboxRow,
     OutboxState,
-    Picture,
     Preview,
-    RenditionFile,
+    RevisedBy,
+    Revision,
+    RevisionState,
     Topic,
 )
-from relay.services.files_in_use import files_out_of_use
-from relay.services.publish import lock_publication, unpublish
-from relay.services.start_entry import (
-    incoming_key,
-    keep_incoming,
-    remember_work,
-)
+from relay.services.edit_entry import read_part
+from relay.services.start_entry import keep_incoming, remember_work
 from relay.services.submit_entry import (
     require_whole,
     sent_columns,
@@ -51,7 +43,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from relay.domain.geo import City
-    from relay.ports import Clock, Intake, MediaStore
+    from relay.ports import Clock, Intake
 
 
 def change_entry(
@@ -64,6 +56,7 @@ def change_entry(
 ) -> None:
     """Change the words of an entry that waits; it goes (back) to the moderators.
 
+    What was changed because they asked is kept beside it, with what it was before.
     Raises Invalid, Forbidden once it is decided, NotFound.
     """
     words = clean_words(words)
@@ -82,6 +75,8 @@ def change_entry(
         )
         words = with_post_alt(session, entry.id or 0, words)
         require_whole(words, city)
+        if entry.moderation is Moderation.CHANGES_ASKED:
+            _keep_repair(session, entry, parts_of(words, city), now=now)
         session.execute(
             update(Entry)
             .where(col(Entry.id) == entry.id)
@@ -93,6 +88,39 @@ def change_entry(
         )
 
 
+def parts_of(words: EntryWords, city: City | None) -> dict[str, Any]:
+    """Return what a maker says of an entry in parts, as the audit log has them."""
+    return {
+        "title": words.title,
+        "alt": words.alt,
+        "alt_by": words.alt_by.value,
+        "description": words.description,
+        "name": words.name,
+        "kind": words.kind.value,
+        "lang": words.lang,
+        "city": [city.id, city.country] if city else [None, ""],
+    }
+
+
+def _keep_repair(
+    session: Session, entry: Entry, wanted: dict[str, Any], *, now: datetime
+) -> None:
+    """Keep what a maker has changed as they were asked, for whoever looks next."""
+    before = {name: read_part(entry, name) for name in wanted}
+    changes = {name: each for name, each in wanted.items() if each != before[name]}
+    session.add(
+        Revision(
+            entry_id=entry.id or 0,
+            by=RevisedBy.MAKER,
+            before={name: before[name] for name in changes},
+            changes=changes,
+            state=RevisionState.TAKEN,
+            at=now,
+            decided_at=now,
+        )
+    )
+
+
 def add_picture(intake: Intake, token: str, picture: bytes) -> None:
     """Give an entry a picture of its maker's own; a worker makes the renditions.
 
@@ -102,51 +130,11 @@ def add_picture(intake: Intake, token: str, picture: bytes) -> None:
     now = intake.clock.now()
     with writing(intake.engine) as session:
         entry = _require_changeable(session, token)
-        _call_off(session, entry, Topic.MAKE_PICTURE, now=now)
+        call_off(session, entry, Topic.MAKE_PICTURE, now=now)
         keep_incoming(intake.media, entry.ref, picture)
         remember_work(session, entry.id or 0, None, has_picture=True, now=now)
         entry.version += 1
     intake.doorbell.ring()
-
-
-def withdraw_entry(
-    engine: Engine, token: str, *, clock: Clock, media: MediaStore
-) -> None:
-    """Take an entry back for good: out of the public, and its words forgotten.
-
-    The number stays as a stone in the wall, and the baton's way through this entry
-    stays known. Withdrawing twice is harmless. Raises Forbidden when moderators
-    have ended it, NotFound for an unknown token.
-    """
-    now = clock.now()
-    with writing(engine) as session:
-        lock_publication(session)
-        entry = require_own(session, token)
-        if entry.moderation is Moderation.WITHDRAWN:
-            return
-        if entry.moderation not in MAKER_MAY_WITHDRAW:
-            message = "This entry was decided and cannot be withdrawn any more."
-            raise Forbidden(message)
-        if entry.moderation is Moderation.APPROVED:
-            unpublish(session, entry, to=Moderation.WITHDRAWN, now=now)
-        entry.moderation = Moderation.WITHDRAWN
-        entry.version += 1
-        for column in ("link", "canonical", "title", "alt", "description", "name"):
-            setattr(entry, column, "")
-        entry.search_text = ""
-        entry.email = None
-        entry.preview = PreviewState.GONE
-        files = _forget_pictures(session, entry)
-        forget_preview(session, entry)
-        _call_off(session, entry, Topic.FETCH_PREVIEW, now=now)
-        # The names that they were given are their maker's words, too.
-        session.execute(
-            update(Baton)
-            .where(col(Baton.entry_id) == entry.id)
-            .values(revoked_at=func.coalesce(Baton.revoked_at, now), name="")
-        )
-    for key in (*files, incoming_key(entry.ref)):
-        media.delete(key)
 
 
 def require_own(session: Session, token: str) -> Entry:
@@ -168,27 +156,13 @@ def _require_changeable(session: Session, token: str) -> Entry:
     return entry
 
 
-def _forget_pictures(session: Session, entry: Entry) -> list[str]:
-    """Forget an entry's pictures; return the files that no other entry shows."""
-    own = select(Picture.id).where(Picture.entry_id == entry.id)
-    keys = [
-        *session.exec(
-            select(RenditionFile.key).where(col(RenditionFile.picture_id).in_(own))
-        ),
-        *session.exec(select(LookFile.key).where(LookFile.entry_id == entry.id)),
-    ]
-    session.execute(delete(Picture).where(col(Picture.entry_id) == entry.id))
-    session.execute(delete(LookFile).where(col(LookFile.entry_id) == entry.id))
-    return sorted(files_out_of_use(session, keys))
-
-
 def forget_preview(session: Session, entry: Entry) -> None:
     """Forget what an entry's link gave."""
     for model in (Preview, Look):
         session.execute(delete(model).where(col(model.entry_id) == entry.id))
 
 
-def _call_off(session: Session, entry: Entry, topic: Topic, *, now: datetime) -> None:
+def call_off(session: Session, entry: Entry, topic: Topic, *, now: datetime) -> None:
     """End the work that is planned or going on: its result will not count."""
     session.execute(
         update(OutboxRow)

@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlmodel import col, select
 
 from relay.domain.errors import Conflict, NotFound
 from relay.domain.moderation import Actor, Choice, Moderation, step
-from relay.domain.notice import About
+from relay.domain.notice import STANDING, About
 from relay.domain.text import clean_lines
-from relay.models import Approval, Decision, Entry, Lease, Reveal, Stash
+from relay.models import Appeal, Approval, Decision, Entry, Lease, Reveal, Stash
 from relay.services.notices import notify
 from relay.services.publish import publish, unpublish
 
@@ -180,10 +180,12 @@ def keep_decision(
     before: Moderation,
     details: Details | None = None,
     undoes_id: int | None = None,
+    about: About | None = None,
 ) -> Decision:
     """Write a decision into the audit log, and tell the maker what is theirs to know.
 
     The entry is by now as the decision leaves it. It is in nobody's hands any more.
+    `about` is what the maker is told when it is not what such a decision usually means.
     """
     decision = Decision(
         entry_id=entry.id or 0,
@@ -201,10 +203,23 @@ def keep_decision(
     )
     session.add(decision)
     session.execute(delete(Lease).where(col(Lease.entry_id) == entry.id))
-    about = TOLD.get(act.choice)
-    if about and (before is not entry.moderation or about is About.EDITED):
+    if before is not entry.moderation:
+        _follow_appeal(session, entry, now=act.at)
+    about = about or TOLD.get(act.choice)
+    if about and (before is not entry.moderation or about not in STANDING):
         notify(session, entry, about, now=act.at, decision=decision)
     return decision
+
+
+def _follow_appeal(session: Session, entry: Entry, *, now: datetime) -> None:
+    """Note that a maker's appeal is decided, or that it waits again."""
+    waits = entry.moderation is Moderation.PENDING
+    session.execute(
+        update(Appeal)
+        .where(col(Appeal.entry_id) == entry.id)
+        .values(decided_at=None if waits else now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def as_kept(row: Beside | None) -> Details | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from relay.domain.entry import ALT_MAX, DESCRIPTION_MAX, TITLE_MAX, AltBy
+from relay.domain.entry import ALT_MAX, DESCRIPTION_MAX, TITLE_MAX, AltBy, Kind
 from relay.domain.errors import FieldError, Invalid
 from relay.domain.moderation import Choice, Moderation, step
 from relay.domain.text import clean_lines, clean_text, is_visible
@@ -35,6 +35,11 @@ if TYPE_CHECKING:
     from relay.ports import CardPrinter, Clock
 
 WORDS = ("title", "alt", "description")
+# All parts of an entry that can be changed; those of the makers' own among them.
+PARTS = frozenset({*WORDS, "alt_by", "name", "kind", "lang", "city"})
+# By these the public entries are counted.
+_COUNTED = frozenset({"city", "kind", "lang"})
+_CHOSEN: dict[str, type[AltBy | Kind]] = {"alt_by": AltBy, "kind": Kind}
 _LIMITS = {"title": TITLE_MAX, "alt": ALT_MAX, "description": DESCRIPTION_MAX}
 
 
@@ -107,16 +112,17 @@ def put_words(
 ) -> None:
     """Give an entry other words or another city, and let the public part follow.
 
-    Where it comes from is counted by cities: for a moment the entry is not public.
+    Where it is counted by what changes, it is not public for a moment.
     """
-    moves = "city" in parts and entry.moderation is Moderation.APPROVED
+    moves = _COUNTED & set(parts) and entry.moderation is Moderation.APPROVED
     if moves:
         unpublish(session, entry, to=Moderation.PENDING, now=now)
     for name, value in parts.items():
         if name == "city":
             entry.city_id, entry.country = value
         else:
-            setattr(entry, name, AltBy(value) if name == "alt_by" else value)
+            chosen = _CHOSEN.get(name)
+            setattr(entry, name, chosen(value) if chosen else value)
     entry.search_text = search_text(entry)
     session.flush()
     if moves:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from relay.domain.season_plan import SEASON_KEYS
-from relay.models import DeskSetting, LookFile, RenditionFile
+from relay.models import DeskSetting, LookFile, Picture, RenditionFile
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -17,17 +17,25 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 
-def files_out_of_use(session: Session, keys: Collection[str]) -> set[str]:
+def files_out_of_use(
+    session: Session, keys: Collection[str], *, except_of: int | None = None
+) -> set[str]:
     """Return those that no picture has, approved or not, and no season's symbol.
 
-    Files are named by their content, so two entries may share one.
+    Files are named by their content, so two entries may share one. The pictures of the
+    entry `except_of` do not count: they are about to go.
     """
     left = set(keys)
-    for model in (RenditionFile, LookFile):
+    for each in (
+        select(col(RenditionFile.key))
+        .join(Picture, col(Picture.id) == col(RenditionFile.picture_id))
+        .where(col(RenditionFile.key).in_(left), col(Picture.entry_id) != except_of),
+        select(col(LookFile.key)).where(
+            col(LookFile.key).in_(left), col(LookFile.entry_id) != except_of
+        ),
+    ):
         if left:
-            left -= set(
-                session.scalars(select(col(model.key)).where(col(model.key).in_(left)))
-            )
+            left -= set(session.scalars(each))
     return left - _symbols(session) if left else left
 
 

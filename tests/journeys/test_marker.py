@@ -13,8 +13,8 @@ from sqlmodel import Session
 from relay.domain.moderation import Choice, Moderation, Reason
 from relay.domain.secret import hash_token
 from relay.models import Picture, PictureRole, Preview, RenditionFile
-from relay.services.change_entry import withdraw_entry
 from relay.services.start_entry import start_entry
+from relay.services.withdraw_entry import withdraw_entry
 from tests.making import CAMBRIDGE, NANJING, choose, find, make_moderator, send
 
 if TYPE_CHECKING:

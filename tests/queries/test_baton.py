@@ -8,7 +8,7 @@ from relay.domain.baton import ALPHABET, Slip
 from relay.domain.moderation import Choice, Reason
 from relay.queries.baton import BatonView, find_any_baton, find_baton, find_meant
 from relay.services.batons import revoke_baton
-from relay.services.change_entry import withdraw_entry
+from relay.services.withdraw_entry import withdraw_entry
 from tests.making import NANJING, WORDS, choose, make_moderator, send
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import pytest
 
 from relay.domain.moderation import Choice, Reason
 from relay.queries.own_entry import find_own_entry
-from relay.services.change_entry import withdraw_entry
 from relay.services.start_entry import start_entry
+from relay.services.withdraw_entry import withdraw_entry
 from tests.making import choose, make_moderator, send
 
 if TYPE_CHECKING:

@@ -18,9 +18,9 @@ from relay.services.batons import (
     name_baton,
     revoke_baton,
 )
-from relay.services.change_entry import withdraw_entry
 from relay.services.start_entry import start_entry
 from relay.services.submit_entry import PassedBy, submit_draft
+from relay.services.withdraw_entry import withdraw_entry
 from tests.making import CAMBRIDGE, WORDS, find, send
 
 if TYPE_CHECKING:

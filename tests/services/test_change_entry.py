@@ -11,24 +11,19 @@ from relay.domain.errors import Forbidden, Invalid, NotFound
 from relay.domain.moderation import Choice, Moderation, Reason
 from relay.domain.preview import PreviewState
 from relay.models import (
-    Baton,
-    Card,
     OutboxRow,
     OutboxState,
-    Picture,
-    PictureRole,
     Preview,
-    RenditionFile,
+    RevisedBy,
+    Revision,
+    RevisionState,
     Topic,
 )
-from relay.services.change_entry import (
-    add_picture,
-    change_entry,
-    withdraw_entry,
-)
+from relay.services.change_entry import add_picture, change_entry
 from relay.services.outbox import claim_due, mark_running
 from relay.services.start_entry import incoming_key, start_entry
 from relay.services.store_picture import refuse_picture
+from relay.services.withdraw_entry import withdraw_entry
 from tests.making import CAMBRIDGE, WORDS, choose, find, make_moderator, send
 
 if TYPE_CHECKING:
@@ -111,6 +106,24 @@ def test_a_decided_entry_cannot_be_changed(relay: Relay, state: Moderation) -> N
     assert relay.media.get(incoming_key(ref)) is None
 
 
+def test_what_was_changed_as_asked_is_kept_for_whoever_looks_next(
+    either_relay: Relay,
+) -> None:
+    _, token = in_state(either_relay, Moderation.CHANGES_ASKED)
+    change(either_relay, token)
+    change(either_relay, token, replace(NEW, title="Kites"))
+    with Session(either_relay.engine) as session:
+        repair = session.exec(select(Revision)).one()
+    assert (repair.by, repair.state) == (RevisedBy.MAKER, RevisionState.TAKEN)
+    assert repair.before["title"] == WORDS.title
+    assert repair.changes == {
+        "title": NEW.title,
+        "alt": NEW.alt,
+        "name": NEW.name,
+        "city": [CAMBRIDGE, "GB"],
+    }
+
+
 def test_a_wrong_change_changes_nothing(either_relay: Relay) -> None:
     ref, token = in_state(either_relay, Moderation.PENDING)
     with pytest.raises(Invalid, match="title"):
@@ -128,108 +141,9 @@ def test_a_change_may_use_the_words_of_the_post(either_relay: Relay) -> None:
     assert find(either_relay, ref).alt == "A kite"
 
 
-@pytest.mark.parametrize(
-    "state",
-    [Moderation.PENDING, Moderation.CHANGES_ASKED, Moderation.APPROVED],
-)
-def test_withdrawing_forgets_every_word(either_relay: Relay, state: Moderation) -> None:
-    ref, token = in_state(either_relay, state)
-    before = find(either_relay, ref)
-    give_everything(either_relay, ref)
-    withdraw(either_relay, token)
-    after = find(either_relay, ref)
-    assert after.moderation is Moderation.WITHDRAWN
-    said = {after.title, after.alt, after.name, after.description, after.link}
-    assert said | {after.canonical, after.search_text} == {""}
-    assert after.email is None
-    assert after.no == before.no
-    with Session(either_relay.engine) as session:
-        for model in (Card, Preview, Picture, RenditionFile):
-            assert session.exec(select(model)).all() == []
-        assert session.exec(select(Baton)).one().revoked_at is not None
-        fetches = session.exec(
-            select(OutboxRow.state).where(OutboxRow.topic == Topic.FETCH_PREVIEW)
-        ).all()
-        assert set(fetches) == {OutboxState.DONE}
-    assert either_relay.media.get(incoming_key(ref)) is None
-    assert either_relay.media.get("ab/own.jpg") is None
-
-
-def give_everything(relay: Relay, ref: str) -> None:
-    """Give an entry a preview, a picture with a file, and an upload."""
-    entry_id = find(relay, ref).id or 0
-    relay.media.put(incoming_key(ref), b"raw", content_type="image/jpeg")
-    relay.media.put("ab/own.jpg", b"made", content_type="image/jpeg")
-    with Session(relay.engine) as session:
-        session.add(Preview(entry_id=entry_id, title="Of the post"))
-        add_files(session, entry_id, relay)
-        session.commit()
-
-
-def add_files(session: Session, entry_id: int, relay: Relay) -> None:
-    picture = Picture(
-        entry_id=entry_id,
-        role=PictureRole.OWN,
-        digest="d" * 64,
-        width=4,
-        height=3,
-        colour="#123456",
-        fingerprint="0" * 16,
-        created_at=relay.clock.now(),
-    )
-    session.add(picture)
-    session.flush()
-    session.add(
-        RenditionFile(
-            picture_id=picture.id or 0,
-            name="wall",
-            format="jpeg",
-            width=4,
-            height=3,
-            key="ab/own.jpg",
-            size=4,
-        )
-    )
-
-
-def test_a_picture_that_another_entry_shows_too_is_kept(either_relay: Relay) -> None:
-    ref, token = in_state(either_relay, Moderation.PENDING)
-    other = send(either_relay, "https://example.org/other")
-    give_everything(either_relay, ref)
-    with Session(either_relay.engine) as session:
-        add_files(session, other.entry_id, either_relay)
-        session.commit()
-    withdraw(either_relay, token)
-    assert either_relay.media.get("ab/own.jpg") == b"made"
-
-
-def test_withdrawn_is_final_and_withdrawing_twice_is_harmless(relay: Relay) -> None:
-    ref, token = in_state(relay, Moderation.WITHDRAWN)
-    before = find(relay, ref)
-    withdraw(relay, token)
-    assert find(relay, ref) == before
-
-
-@pytest.mark.parametrize("state", [Moderation.REJECTED, Moderation.TAKEN_DOWN])
-def test_what_moderators_ended_stays_as_they_left_it(
-    relay: Relay, state: Moderation
-) -> None:
-    ref, token = in_state(relay, state)
-    with pytest.raises(Forbidden):
-        withdraw(relay, token)
-    assert find(relay, ref).title == WORDS.title
-
-
-def test_a_draft_can_be_withdrawn(either_relay: Relay) -> None:
-    draft = start_entry(either_relay.intake, link="https://example.org/a")
-    withdraw(either_relay, draft.token)
-    assert find(either_relay, draft.ref).moderation is Moderation.WITHDRAWN
-
-
 def test_an_unknown_token_opens_nothing(relay: Relay) -> None:
     tries: list[Callable[[], None]] = [
         lambda: change(relay, "nobody"),
-        lambda: withdraw(relay, "nobody"),
         lambda: add_picture(relay.intake, "nobody", b"x"),
     ]
     for try_it in tries:

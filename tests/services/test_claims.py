@@ -15,7 +15,6 @@ from relay.domain.moderation import Choice, Moderation, Reason
 from relay.models import Card, Entry, Flow, ParentDecision, Preview, Season
 from relay.models.moderator import Role
 from relay.queries.edition import read_edition
-from relay.services.change_entry import withdraw_entry
 from relay.services.claims import (
     ParentChanged,
     ParentWish,
@@ -23,6 +22,7 @@ from relay.services.claims import (
     change_parent,
 )
 from relay.services.start_entry import start_entry
+from relay.services.withdraw_entry import withdraw_entry
 from relay.services.writing import writing
 from tests.making import CAMBRIDGE, NAIROBI, NANJING, choose, find, make_moderator, send
 

@@ -6,9 +6,9 @@ import pytest
 from sqlmodel import Session, select
 
 from relay.models import Baton, Entry, Season
-from relay.services.change_entry import withdraw_entry
 from relay.services.find_baton import find_baton_in
 from relay.services.start_entry import start_entry
+from relay.services.withdraw_entry import withdraw_entry
 from relay.services.writing import writing
 from tests.making import choose, find, make_moderator, send
 

@@ -10,7 +10,6 @@ from relay.domain.errors import FetchReason, Forbidden, NotFound, SeasonClosed
 from relay.domain.moderation import Choice, Reason
 from relay.domain.preview import PreviewState
 from relay.models import Look, LookFile, OutboxState, Preview
-from relay.services.change_entry import withdraw_entry
 from relay.services.look_again import (
     PLANNED_AT_ONCE,
     Asked,
@@ -20,6 +19,7 @@ from relay.services.look_again import (
 )
 from relay.services.open_season import set_hours
 from relay.services.start_entry import start_entry
+from relay.services.withdraw_entry import withdraw_entry
 from tests.looking import (
     DAY,
     LANTERNS,

@@ -20,7 +20,7 @@ from relay.models import (
     TallyOf,
     Topic,
 )
-from relay.services.change_entry import withdraw_entry
+from relay.services.withdraw_entry import withdraw_entry
 from tests.making import (
     CAMBRIDGE,
     NAIROBI,

@@ -13,11 +13,11 @@ from relay.domain.errors import MailFailed, NotFound
 from relay.domain.mail import PAUSES, Mail
 from relay.domain.moderation import Choice, Reason
 from relay.models import Entry, OutboxRow, OutboxState, Topic
-from relay.services.change_entry import withdraw_entry
 from relay.services.mailing import keep_sent, keep_unneeded, keep_unsent, write_mail
 from relay.services.outbox import Ticket, claim_due, mark_running
 from relay.services.remind import draft_reminder, plan_reminders
 from relay.services.stop_mail import stop_key, stop_mail
+from relay.services.withdraw_entry import withdraw_entry
 from relay.services.writing import writing
 from tests.making import SetClock, choose, find, make_moderator, send
 from workers.errands import ERRANDS

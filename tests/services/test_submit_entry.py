@@ -14,7 +14,6 @@ from relay.domain.errors import Conflict, Invalid, NotFound, SeasonClosed
 from relay.domain.moderation import Moderation, Reason
 from relay.models import Baton, Entry, IdempotencyKey, OutboxRow, Preview, Topic
 from relay.services.batons import revoke_baton
-from relay.services.change_entry import withdraw_entry
 from relay.services.open_season import set_hours
 from relay.services.start_entry import incoming_key, start_entry
 from relay.services.submit_entry import (
@@ -24,6 +23,7 @@ from relay.services.submit_entry import (
     submit_draft,
     submit_entry,
 )
+from relay.services.withdraw_entry import withdraw_entry
 from tests.making import NANJING, WORDS, choose, find, make_moderator, send, sending
 
 if TYPE_CHECKING:

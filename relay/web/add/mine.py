@@ -11,12 +11,9 @@ from relay.domain.moderation import MAKER_MAY_CHANGE, MAKER_MAY_WITHDRAW, Modera
 from relay.models import PictureRole
 from relay.queries.links import is_looked_at
 from relay.queries.own_batons import list_own_batons
-from relay.services.change_entry import (
-    add_picture,
-    change_entry,
-    withdraw_entry,
-)
+from relay.services.change_entry import add_picture, change_entry
 from relay.services.look_again import look_at_own
+from relay.services.withdraw_entry import withdraw_entry
 from relay.web.add import pages
 from relay.web.add.check import require_own
 from relay.web.add.done import receipt
