@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from relay.domain.errors import FieldError, Invalid
@@ -12,14 +13,14 @@ from relay.domain.moderation import Reason
 from relay.domain.text import clean_text, is_visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 KEY_MAX = 32
 TEXT_MAX = 120
 # More than anybody would look through.
 MOST_REASONS = 60
 
-_KEY = re.compile(r"[a-z][a-z0-9_]*")
+_NOT_IN_KEYS = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,17 @@ def list_reasons(kept: Iterable[ReasonItem]) -> tuple[ReasonItem, ...]:
     return tuple(sorted([*ours, *rows.values()], key=lambda each: each.place))
 
 
-def check_key(key: str) -> str:
-    """Return the key of a new reason; raises Invalid (field `key`)."""
-    if not key:
-        raise Invalid([FieldError("key", "missing")])
-    if len(key) > KEY_MAX or not _KEY.fullmatch(key):
-        raise Invalid([FieldError("key", "not_a_key")])
-    return key
+def make_key(text: str, *, taken: Collection[str]) -> str:
+    """Return a key for a new reason, made of its English words, that none has yet."""
+    plain = _NOT_IN_KEYS.sub("_", text.lower()).strip("_") or "reason"
+    if plain[0].isdigit():
+        plain = f"reason_{plain}"
+    numbered = (f"_{at}" for at in count(2))
+    for ending in chain([""], numbered):
+        key = plain[: KEY_MAX - len(ending)].rstrip("_") + ending
+        if key not in taken:
+            return key
+    raise AssertionError  # the numbers never end
 
 
 def check_texts(texts: Mapping[str, str], *, is_ours: bool) -> dict[str, str]:

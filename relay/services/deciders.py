@@ -23,6 +23,14 @@ class OutOfScopeError(Forbidden):
     code = "out_of_scope"
 
 
+def require_organiser(session: Session, moderator_id: int) -> None:
+    """Raise Forbidden unless this account is active and an organiser's."""
+    moderator = session.get(Moderator, moderator_id)
+    if not moderator or not moderator.active or moderator.role is not Role.ORGANISER:
+        message = "Only organisers may do this."
+        raise Forbidden(message)
+
+
 def require_decider(
     session: Session, moderator_id: int, entry: Entry | None = None
 ) -> None:

@@ -13,7 +13,6 @@ from relay.domain.moderation import (
     Choice,
     Moderation,
     Reason,
-    require_reason,
 )
 from relay.models import Baton, Entry, ParentDecision
 from relay.services.claims import comes_from
@@ -58,10 +57,10 @@ def merge(
     """
     now = clock.now()
     reason = wish.reason or Reason.DUPLICATE.value
-    require_reason(Choice.MERGE, reason)
     with writing(engine) as session:
         lock_publication(session)
-        require_known_reason(session, reason)
+        if wish.reason:
+            require_known_reason(session, wish.reason)
         entry = require_sent(session, ref)
         require_decider(session, moderator_id, entry)
         require_version(session, entry, wish)

@@ -31,7 +31,7 @@ from relay.services.decide_step import (
     require_version,
 )
 from relay.services.deciders import require_decider
-from relay.services.edit_entry import put_words, read_part
+from relay.services.edit_entry import PARTS, put_words, read_part
 from relay.services.merge import join, part
 from relay.services.print_again import print_if_public
 from relay.services.publish import lock_publication
@@ -46,9 +46,10 @@ if TYPE_CHECKING:
     from relay.ports import CardPrinter, Clock
     from relay.services.decide_step import Beside, Details
 
-_WORDS = frozenset({"title", "alt", "alt_by", "description", "city"})
 # What stands beside an entry, and is good for one version of it.
 _BESIDE = frozenset({"stash", "approval", "reveal"})
+# What of it changes with the entry, and says nothing of whether it is still there.
+_PASSING = frozenset({"version", "reveal_at"})
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def undo(
     engine: Engine,
     ref: str,
     decision_id: int,
-    version: int,
+    version: int | None,
     *,
     note: str = "",
     moderator_id: int,
@@ -74,6 +75,8 @@ def undo(
     printer: CardPrinter,
 ) -> Decided:
     """Take one decision back, however old; what took one back can be, too.
+
+    Without a `version` the one is meant that the decision left, as right after it.
 
     The entry keeps its number. Raises NotFound, Forbidden (an appeal is never taken
     back), and StaleDecisionError with what stands in the way when the entry is not as
@@ -84,10 +87,13 @@ def undo(
         lock_publication(session)
         entry = require_sent(session, ref)
         require_decider(session, moderator_id, entry)
-        wish = Wish(Choice.UNDO, version, note=note)
+        log = _read_log(session, entry)
+        wanted = _require_decision(log, decision_id)
+        seen = wanted.version if version is None else version
+        wish = Wish(Choice.UNDO, seen, note=note)
         require_version(session, entry, wish)
+        _require_undoable(session, entry, log, wanted, wish)
         act = Act(Choice.UNDO, now, moderator_id, note=note)
-        wanted = _require_undoable(session, entry, decision_id, wish)
         undone = _take_back(_Undoing(session, entry, wanted, act, printer))
         session.flush()
         return Decided(entry.no, entry.moderation, entry.version, undone.id or 0)
@@ -96,7 +102,8 @@ def undo(
 def _take_back(undoing: _Undoing) -> Decision:
     session, entry, wanted = undoing.session, undoing.entry, undoing.wanted
     before, seen = entry.moderation, entry.version
-    entry.version += 1
+    if read_line(wanted).touches != {"stash"}:
+        entry.version += 1
     # The words first: what is published shows them, and is counted by them.
     details = _put_words_back(undoing)
     if wanted.before is not wanted.after:
@@ -108,7 +115,7 @@ def _take_back(undoing: _Undoing) -> Decision:
             printer=undoing.printer,
         )
     details |= _put_merge_back(undoing)
-    details |= _put_beside_back(undoing, is_next=wanted.version == seen)
+    details |= _put_beside_back(undoing, seen)
     return keep_decision(
         session,
         entry,
@@ -119,25 +126,35 @@ def _take_back(undoing: _Undoing) -> Decision:
     )
 
 
-def _require_undoable(
-    session: Session, entry: Entry, decision_id: int, wish: Wish
-) -> Decision:
-    log = session.exec(
+def _read_log(session: Session, entry: Entry) -> Sequence[Decision]:
+    return session.exec(
         select(Decision).where(Decision.entry_id == entry.id).order_by(col(Decision.id))
     ).all()
-    wanted = next((each for each in log if each.id == decision_id), None)
-    if wanted is None:
-        message = "There is no such decision on this entry."
-        raise NotFound(message)
+
+
+def _require_decision(log: Sequence[Decision], decision_id: int) -> Decision:
+    for each in log:
+        if each.id == decision_id:
+            return each
+    message = "There is no such decision on this entry."
+    raise NotFound(message)
+
+
+def _require_undoable(
+    session: Session,
+    entry: Entry,
+    log: Sequence[Decision],
+    wanted: Decision,
+    wish: Wish,
+) -> None:
     if wanted.choice in NEVER_UNDONE:
         message = f"What is decided {wanted.choice.value} is not taken back."
         raise Forbidden(message)
-    in_the_way = list_in_the_way([read_line(each) for each in log], decision_id)
+    in_the_way = list_in_the_way([read_line(each) for each in log], wanted.id or 0)
     if in_the_way:
         raise _stale(wish, log, in_the_way[-1], entry)
     if not _is_as_left(session, entry, wanted):
         raise _stale(wish, log, log[-1].id or 0, entry)
-    return wanted
 
 
 def read_line(decision: Decision) -> Line:
@@ -170,22 +187,27 @@ def _is_as_left(session: Session, entry: Entry, wanted: Decision) -> bool:
 
 def _read(session: Session, entry: Entry, name: str) -> Any:  # noqa: ANN401 - as kept
     """Return a part of an entry as the log's details hold it."""
-    if name in _WORDS:
+    if name in PARTS:
         return read_part(entry, name)
     if name == "blurred":
         return entry.blurred
     if name == "merged":
         return entry.merged_into
-    return _comparable(name, as_kept(_find_beside(session, entry, name)))
+    return _comparable(name, as_kept(_find_beside(session, entry, name, entry.version)))
 
 
-def _find_beside(session: Session, entry: Entry, name: str) -> Beside | None:
-    """Return what stands beside an entry under a name."""
+def _find_beside(
+    session: Session, entry: Entry, name: str, version: int
+) -> Beside | None:
+    """Return what stands beside an entry under a name, if it is of this version."""
     if name == "stash":
         return session.get(Stash, entry.id)
-    if name == "approval":
-        return session.get(Approval, entry.id)
-    return session.get(Reveal, entry.id)
+    found: Approval | Reveal | None = (
+        session.get(Approval, entry.id)
+        if name == "approval"
+        else session.get(Reveal, entry.id)
+    )
+    return found if found and found.version == version else None
 
 
 def _may_wait(entry: Entry, name: str) -> bool:
@@ -199,7 +221,7 @@ def _comparable(name: str, kept: Any) -> Any:  # noqa: ANN401 - as before
     if name == "merged":
         return kept["into"] if kept else None
     if name in _BESIDE and kept:
-        return {key: kept[key] for key in kept if key != "reveal_at"}
+        return {key: kept[key] for key in kept if key not in _PASSING}
     return kept
 
 
@@ -207,7 +229,7 @@ def _put_words_back(undoing: _Undoing) -> Details:
     """Put back words, city and veil; return what has changed."""
     entry = undoing.entry
     details = undoing.wanted.details or {}
-    words = {name: details[name]["before"] for name in details if name in _WORDS}
+    words = {name: details[name]["before"] for name in details if name in PARTS}
     changed = {
         name: {"before": read_part(entry, name), "after": words[name]} for name in words
     }
@@ -238,7 +260,7 @@ def _put_merge_back(undoing: _Undoing) -> Details:
     return {"merged": {"before": None, "after": moved}}
 
 
-def _put_beside_back(undoing: _Undoing, *, is_next: bool) -> Details:
+def _put_beside_back(undoing: _Undoing, seen: int) -> Details:
     """Put back what stood beside the entry: a stash, a first approval, a reveal.
 
     An approval or a reveal is of the entry as it was: it comes back only when nothing
@@ -249,17 +271,19 @@ def _put_beside_back(undoing: _Undoing, *, is_next: bool) -> Details:
     for name, each in (undoing.wanted.details or {}).items():
         if name not in _BESIDE:
             continue
-        before = as_kept(_find_beside(session, entry, name))
-        wanted = each["before"] if is_next or name == "stash" else None
-        after = _put_one_back(undoing, name, wanted)
+        row = _find_beside(session, entry, name, seen)
+        before = as_kept(row)
+        is_same = undoing.wanted.version == seen or name == "stash"
+        after = _put_one_back(undoing, name, row, each["before"] if is_same else None)
         if before != after:
             changed[name] = {"before": before, "after": after}
     return changed
 
 
-def _put_one_back(undoing: _Undoing, name: str, kept: Details | None) -> Details | None:
+def _put_one_back(
+    undoing: _Undoing, name: str, row: Beside | None, kept: Details | None
+) -> Details | None:
     session, entry = undoing.session, undoing.entry
-    row = _find_beside(session, entry, name)
     at = datetime.fromisoformat(kept["at"]) if kept else None
     is_over = name == "reveal" and at is not None and at <= undoing.act.at
     if kept is None or at is None or is_over or not _may_wait(entry, name):

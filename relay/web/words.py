@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from babel import Locale
 from babel.dates import format_skeleton
 from babel.numbers import format_decimal as babel_decimal
+from flask import g
 from flask_babel import format_timedelta, get_timezone
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -21,8 +22,10 @@ from relay.domain.language import LANGUAGES
 from relay.domain.moderation import Choice, Moderation, Reason
 from relay.domain.platforms import require_platform
 from relay.domain.preview import PreviewState
+from relay.domain.reasons import ReasonItem
 from relay.domain.season import SymbolKind
-from relay.web.context import the_relay
+from relay.queries.reasons import find_reasons
+from relay.web.context import reading, the_relay
 from relay.web.i18n import babel_locale, current_language
 
 if TYPE_CHECKING:
@@ -64,6 +67,14 @@ CHOICES: dict[Choice, object] = {
     Choice.ASK_CHANGES: _l("Ask for changes"),
     Choice.TAKE_DOWN: _l("Take down"),
     Choice.RESTORE: _l("Restore"),
+    Choice.MERGE: _l("Merge with another entry"),
+    Choice.EDIT: _l("Edit"),
+    Choice.BLUR: _l("Veil the picture"),
+    Choice.UNBLUR: _l("Lift the veil"),
+    Choice.STASH: _l("Put aside for a second opinion"),
+    Choice.ASSIGN: _l("Put aside for one moderator"),
+    Choice.UNDO: _l("Take back"),
+    Choice.APPEAL: _l("Appeal"),
 }
 
 REASONS: dict[Reason, object] = {
@@ -160,7 +171,7 @@ def prepare(app: Flask) -> None:
         kind=kind_name,
         platform=platform_name,
         moderation=lambda value: MODERATIONS[Moderation(value)],
-        reason=lambda value: REASONS[Reason(value)],
+        reason=reason_name,
         preview=lambda value: PREVIEWS[PreviewState(value)],
         desk_preview=lambda value: DESK_PREVIEWS[PreviewState(value)],
         alt_state=lambda value: ALT_STATES[AltBy(value)],
@@ -184,6 +195,21 @@ def fetch_reason(value: str | None) -> object:
     if value in set(PictureReason):
         return PICTURE_REASONS[PictureReason(value)]
     return ""
+
+
+def reason_name(key: str) -> object:
+    """Return a reason in the reader's language: organisers' own words come first."""
+    said = read_reasons().get(key, ReasonItem(key)).text(current_language().tag)
+    return said or REASONS[Reason(key)]
+
+
+def read_reasons() -> Mapping[str, ReasonItem]:
+    """Return all reasons by key, in their order; read once in a request."""
+    if "reasons" not in g:
+        with reading() as connection:
+            g.reasons = {each.key: each for each in find_reasons(connection)}
+    found: Mapping[str, ReasonItem] = g.reasons
+    return found
 
 
 def kind_name(value: str) -> object:

@@ -11,7 +11,8 @@ from flask import Response  # noqa: TC002 - APIFlask reads the annotations
 
 from relay.domain.errors import FieldError, Invalid
 from relay.queries.desk import QueueItem, find_token_owner, list_queue
-from relay.services.decide import StaleDecisionError, Wish, decide
+from relay.services.decide import Decided, StaleDecisionError, Wish, decide
+from relay.services.undo import undo
 from relay.web.api import api
 from relay.web.api.schemas import (
     DecidedOut,
@@ -19,6 +20,7 @@ from relay.web.api.schemas import (
     QueueItemOut,
     QueueOut,
     QueueQuery,
+    UndoIn,
 )
 from relay.web.context import reading, the_relay
 from relay.web.errors import problem
@@ -70,7 +72,9 @@ def add_decision(ref: str, wanted: DecisionIn) -> DecidedOut | Response:
     """Decide on an entry; 409 with both decisions when somebody was faster."""
     relay = the_relay()
     moderator = cast("Moderator", auth.current_user)
-    wish = Wish(wanted.decision, wanted.version, wanted.reason, wanted.note)
+    wish = Wish(
+        wanted.decision, wanted.version, wanted.reason, wanted.note, wanted.reveal_at
+    )
     try:
         decided = decide(
             relay.engine,
@@ -82,8 +86,41 @@ def add_decision(ref: str, wanted: DecisionIn) -> DecidedOut | Response:
         )
     except StaleDecisionError as error:
         return _stale(error)
+    return _decided(decided)
+
+
+@api.post("/desk/entries/<ref>/undo")
+@api.auth_required(auth)
+@api.input(UndoIn, arg_name="wanted")
+@api.output(DecidedOut, status_code=201)
+@limited("api")
+def add_undo(ref: str, wanted: UndoIn) -> DecidedOut | Response:
+    """Take a decision back; 409 with what was decided since."""
+    relay = the_relay()
+    moderator = cast("Moderator", auth.current_user)
+    try:
+        decided = undo(
+            relay.engine,
+            ref,
+            wanted.decision,
+            wanted.version,
+            note=wanted.note,
+            moderator_id=moderator.id or 0,
+            clock=relay.clock,
+            printer=relay.printer,
+        )
+    except StaleDecisionError as error:
+        return _stale(error)
+    return _decided(decided)
+
+
+def _decided(decided: Decided) -> DecidedOut:
     return DecidedOut(
-        no=decided.no, moderation=decided.moderation, version=decided.version
+        no=decided.no,
+        moderation=decided.moderation,
+        version=decided.version,
+        decision=decided.decision_id,
+        reveal_at=decided.reveal_at,
     )
 
 

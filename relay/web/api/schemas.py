@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from relay.domain.entry import (
     ALT_MAX,
@@ -16,8 +16,9 @@ from relay.domain.entry import (
     TITLE_MAX,
     Kind,
 )
-from relay.domain.moderation import Choice, Moderation, Reason
+from relay.domain.moderation import Choice, Moderation
 from relay.domain.preview import PreviewState
+from relay.domain.reasons import KEY_MAX as REASON_MAX
 
 MOST = 100
 # As large as the number's column: a larger one is nobody's.
@@ -299,10 +300,26 @@ class QueueOut(BaseModel):
 class DecisionIn(Strict):
     """One decision, on the version that was seen."""
 
-    decision: Choice
+    decision: Literal[
+        Choice.APPROVE,
+        Choice.REJECT,
+        Choice.ASK_CHANGES,
+        Choice.TAKE_DOWN,
+        Choice.RESTORE,
+        Choice.BLUR,
+        Choice.UNBLUR,
+    ]
     version: Annotated[int, Field(ge=1, le=MOST_NO)]
-    reason: Reason | None = None
+    reason: Text | None = Field(
+        default=None,
+        max_length=REASON_MAX,
+        description="The key of a reason in use, such as `off_theme` or `other`; "
+        "organisers may add some.",
+    )
     note: Text = Field(default="", max_length=2000)
+    reveal_at: AwareDatetime | None = Field(
+        default=None, description="Of an approval: show it from then on only."
+    )
 
 
 class DecidedOut(BaseModel):
@@ -311,3 +328,13 @@ class DecidedOut(BaseModel):
     no: int | None
     moderation: Moderation
     version: int
+    decision: int = Field(description="Its id, by which it can be taken back.")
+    reveal_at: datetime | None = None
+
+
+class UndoIn(Strict):
+    """One decision to take back, on the version that was seen."""
+
+    decision: Annotated[int, Field(ge=1, le=MOST_NO)]
+    version: Annotated[int, Field(ge=1, le=MOST_NO)]
+    note: Text = Field(default="", max_length=2000)
