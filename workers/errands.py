@@ -13,6 +13,7 @@ from relay.models import Topic
 from relay.services.mailing import Errand
 from relay.services.remind import draft_reminder, forget_wish
 from relay.services.tell_maker import draft_notice
+from relay.services.tell_moderator import draft_account_letter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,4 +21,5 @@ if TYPE_CHECKING:
 ERRANDS: Mapping[Topic, Errand] = {
     Topic.REMIND_MAKER: Errand(draft_reminder, forget_wish),
     Topic.TELL_MAKER: Errand(draft_notice),
+    Topic.TELL_MODERATOR: Errand(draft_account_letter),
 }

@@ -43,10 +43,11 @@ def add_moderator(
 def require_free_address(engine: Engine, email: str) -> None:
     """Raise Invalid when no account can be made for this address."""
     with Session(engine) as session:
-        _free_address(session, email)
+        free_address(session, email)
 
 
-def _free_address(session: Session, email: str) -> str:
+def free_address(session: Session, email: str) -> str:
+    """Return an address as it is kept; raises Invalid when none can be made of it."""
     address = email.strip().lower()
     if len(address) > EMAIL_MAX or not _ADDRESS.fullmatch(address):
         raise Invalid([FieldError("email", "not_an_address")])
@@ -64,7 +65,7 @@ def _add(
     dice: Dice,
 ) -> int:
     moderator = Moderator(
-        email=_free_address(session, email),
+        email=free_address(session, email),
         password=password_hash,
         role=role,
         fs_uniquifier=dice.token(),
@@ -145,11 +146,3 @@ def make_token(engine: Engine, email: str, *, clock: Clock, dice: Dice) -> str:
             )
         )
     return token
-
-
-def end_sessions(engine: Engine, moderator_id: int, *, dice: Dice) -> None:
-    """Sign a moderator out everywhere: what any browser has kept opens nothing more."""
-    with writing(engine) as session:
-        moderator = session.get(Moderator, moderator_id, with_for_update=True)
-        if moderator is not None:
-            moderator.fs_uniquifier = dice.token()

@@ -9,7 +9,14 @@ from flask_babel import gettext as _
 
 from relay.web.desk.accounts import prepare
 from relay.web.desk.guard import may_open, refuse_others
-from relay.web.words import CHOICES, KNOWN_BY, MODERATIONS, REASONS, fetch_reason
+from relay.web.words import (
+    CHOICES,
+    KNOWN_BY,
+    MODERATIONS,
+    fetch_reason,
+    read_reasons,
+    reason_name,
+)
 
 if TYPE_CHECKING:
     from flask import Response
@@ -17,9 +24,49 @@ if TYPE_CHECKING:
 pages = Blueprint("desk", __name__, url_prefix="/desk")
 pages.before_request(refuse_others)
 
-from relay.web.desk import entry, links, parents, queue, sign_in  # noqa: E402 - views register themselves
+from relay.web.desk import (  # noqa: E402 - views register themselves
+    account,
+    bulk,
+    confirm,
+    decide,
+    entry,
+    hand_out,
+    keys,
+    links,
+    links_to_accounts,
+    message,
+    parents,
+    passkeys,
+    people,
+    queue,
+    reasons,
+    reveals,
+    second_factor,
+    sign_in,
+)
 
-__all__ = ["entry", "links", "pages", "parents", "prepare", "queue", "sign_in"]
+__all__ = [
+    "account",
+    "bulk",
+    "confirm",
+    "decide",
+    "entry",
+    "hand_out",
+    "keys",
+    "links",
+    "links_to_accounts",
+    "message",
+    "pages",
+    "parents",
+    "passkeys",
+    "people",
+    "prepare",
+    "queue",
+    "reasons",
+    "reveals",
+    "second_factor",
+    "sign_in",
+]
 
 
 @pages.after_request
@@ -49,4 +96,5 @@ def show_words() -> dict[str, object]:
 
 def reason_options() -> list[tuple[str, object]]:
     """Return the reasons to choose from; none is chosen for anybody."""
-    return [("", _("Choose a reason")), *((key.value, REASONS[key]) for key in REASONS)]
+    offered = [each.key for each in read_reasons().values() if each.active]
+    return [("", _("Choose a reason")), *((key, reason_name(key)) for key in offered)]

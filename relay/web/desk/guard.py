@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
-from flask import abort, current_app, redirect, request, url_for
+from flask import abort, current_app, redirect, request, session, url_for
 from flask_security import current_user
 
 from relay.models.moderator import Role
+from relay.web.context import the_relay
+from relay.web.desk.accounts import PROVED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +27,12 @@ DESCRIBERS = (*DECIDERS, Role.DESCRIBER)
 LOOKERS = (*DECIDERS, Role.VIEWER)
 EVERYONE = tuple(Role)
 
+# What could take an account over is done by whoever proved lately that it is theirs.
+FRESH = timedelta(minutes=15)
+
 _ROLES = "relay_roles"
+_PROOF = "relay_wants_proof"
+_WITHOUT = "relay_without_second_factor"
 _ANYONE: frozenset[Role] = frozenset()
 
 
@@ -46,6 +54,27 @@ def may(*roles: Role) -> Callable[[View], View]:
 def open_to_anyone(view: View) -> View:
     """Open a page of the desk to people who are not signed in, such as signing in."""
     return _mark(_ANYONE)(view)
+
+
+def wants_proof(
+    ask: Callable[[], ResponseReturnValue | None],
+) -> Callable[[View], View]:
+    """Ask for a proof before a page, unless one was given lately.
+
+    `ask` answers instead of the page; None when the proof came along.
+    """
+
+    def mark(view: View) -> View:
+        setattr(view, _PROOF, ask)
+        return view
+
+    return mark
+
+
+def without_second_factor(view: View) -> View:
+    """Open a page, too, to who must set up a second factor before all else."""
+    setattr(view, _WITHOUT, True)
+    return view
 
 
 def roles_of(endpoint: str) -> frozenset[Role] | None:
@@ -74,7 +103,17 @@ def refuse_others() -> ResponseReturnValue | None:
         return _ask_to_sign_in()
     if not _has_one_of(roles):
         abort(403)
-    return None
+    view = current_app.view_functions[request.endpoint or ""]
+    if current_user.lacks_second_factor and not hasattr(view, _WITHOUT):
+        return redirect(url_for("desk.account"), code=303)
+    ask: Callable[[], ResponseReturnValue | None] | None = getattr(view, _PROOF, None)
+    return ask() if ask and not is_fresh() else None
+
+
+def is_fresh() -> bool:
+    """Tell whether whoever asks has lately proved who they are."""
+    proved = session.get(PROVED, 0)
+    return bool(the_relay().clock.now().timestamp() - proved < FRESH.total_seconds())
 
 
 def _mark(roles: frozenset[Role]) -> Callable[[View], View]:
