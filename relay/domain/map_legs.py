@@ -171,9 +171,11 @@ def _curve(
     begin, end = part
     if end - begin > 2.0**-MOST_HALVINGS and not _is_outside(first, last, ripple):
         bends = [_quadratic(first, control, last, at / 16) for at in range(17)]
-        quarters = (halfway(here, middle), halfway(middle, there))
-        off = max(_distance(ripple.place(*quarter), bends) for quarter in quarters)
-        if off > LEG_ERROR:
+        # Each quarter is sought from its own end: it is soon found where it lies near.
+        fits = _is_near(ripple.place(*halfway(here, middle)), bends) and _is_near(
+            ripple.place(*halfway(middle, there)), bends[::-1]
+        )
+        if not fits:
             now, half = (middle, through), (begin + end) / 2
             yield from _curve(one, now, ripple, (begin, half))
             yield from _curve(now, other, ripple, (half, end))
@@ -299,6 +301,9 @@ def _quadratic(first: Point, control: Point, last: Point, at: float) -> Point:
     )
 
 
-def _distance(point: Point, line: Sequence[Point]) -> float:
-    ends = pairwise(line)
-    return min(distance_to_segment(point, start, end) for start, end in ends)
+def _is_near(point: Point, line: Sequence[Point]) -> bool:
+    """Tell whether a point of the great circle lies on a line, as far as one sees."""
+    return any(
+        distance_to_segment(point, start, end) <= LEG_ERROR
+        for start, end in pairwise(line)
+    )
