@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from relay.web.public.bands import Band
     from relay.web.public.map_question import MapQuestion
 
-LISTED = 100  # cities told beside the map; all of them stand in the list of cities
+LISTED = 60  # cities told beside the map; all of them stand in the list of cities
 KEPT = 32  # maps remembered, about 100 kB each
 
 
