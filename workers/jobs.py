@@ -20,15 +20,16 @@ from relay.bootstrap import open_relay
 from relay.domain.errors import (
     FetchFailed,
     FetchReason,
-    MailFailed,
     PictureReason,
     PictureRefused,
     TooMany,
 )
 from relay.domain.picture import CONTENT_TYPES, media_key
 from relay.queries import relay_figures
+from relay.services import mailing
+from relay.services import reveal
 from relay.services.forget import forget_upload
-from relay.services.mailing import keep_sent, keep_unneeded, keep_unsent, write_mail
+from relay.services.mailing import Sending
 from relay.services.measure_relay import keep_figures
 from relay.services.outbox import fail, mark_running, wait_turn
 from relay.services.print_again import print_again
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from relay.bootstrap import Relay
     from relay.domain.picture import PictureSet
     from relay.domain.preview import LinkPreview
-    from relay.services.mailing import Draft
     from relay.services.outbox import Work
 
 log = logging.getLogger("relay.jobs")
@@ -97,6 +97,7 @@ def fetch_preview(row_id: int, attempt: int, lease: float) -> None:
             base_url=relay.settings.base_url,
             clock=relay.clock,
             printer=relay.printer,
+            dice=relay.dice,
         )
 
 
@@ -136,6 +137,16 @@ def print_cards(row_id: int, attempt: int, lease: float) -> None:
             )
 
 
+def reveal_entry(row_id: int, attempt: int, lease: float) -> None:
+    """Publish an entry that was approved for this time."""
+    relay = the_relay()
+    with _attempt(relay, row_id, attempt, lease) as work:
+        if work is not None:
+            reveal.reveal_entry(
+                relay.engine, work.ticket, clock=relay.clock, printer=relay.printer
+            )
+
+
 def measure_relay(season_id: int) -> None:
     """Measure a season's relay and keep its figures."""
     tie_to_parent(signal.SIGKILL)
@@ -161,19 +172,15 @@ def send_mail(row_id: int, attempt: int, lease: float) -> None:
     with _attempt(relay, row_id, attempt, lease) as work:
         if work is None:
             return
-        ticket, errand = work.ticket, ERRANDS[work.ticket.topic]
-        try:
-            draft = errand.draft(relay.mailroom, ticket)
-            if draft is None or relay.mailer is None:
-                log.info("no mail", extra={"reason": _why_not(draft)})
-                keep_unneeded(relay.engine, ticket, clock=relay.clock)
-                return
-            relay.mailer.send(write_mail(relay.mailroom, draft))
-        except MailFailed as failed:
-            log.warning("a mail was not sent", extra={"reason": str(failed)})
-            keep_unsent(relay.engine, ticket, failed, errand=errand, clock=relay.clock)
-        else:
-            keep_sent(relay.engine, ticket, draft, clock=relay.clock)
+        errand = ERRANDS[work.ticket.topic]
+        sent = mailing.send_mail(
+            relay.mailroom, work.ticket, errand, mailer=relay.mailer
+        )
+        if sent.failed:
+            said = {"reason": str(sent.failed), "then": sent.sending.value}
+            log.warning("a mail was not sent", extra=said)
+        elif sent.sending is not Sending.SENT:
+            log.info("no mail", extra={"reason": sent.sending.value})
 
 
 def keep_files(relay: Relay, pictures: PictureSet | None) -> list[StoredFile]:
@@ -237,11 +244,6 @@ def _attempt(
 
 def _ms(begun: float) -> int:
     return round(1000 * (time.perf_counter() - begun))
-
-
-def _why_not(draft: Draft | None) -> str:
-    """Return why there is no mail. Where none can be sent, the pages tell it alone."""
-    return "nothing to tell any more" if draft is None else "no mail server"
 
 
 def _picture_of(

@@ -180,4 +180,5 @@ _SAMPLES = (
     _SAMPLE,
     replace(_SAMPLE, alt="", description="", from_no=None, from_city_id=None),
     replace(_SAMPLE, picture=None, link_gone=True, handle="h"),
+    replace(_SAMPLE, picture=None, veiled=True),
 )

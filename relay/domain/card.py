@@ -33,6 +33,7 @@ class CardFacts:
     `city_id` and `from_city_id` are GeoNames ids, named in the reader's language
     when the card is printed. `from_city_id` is the city of the entry that passed
     the baton on; None starts a relay. `handle` is the account that the link names.
+    A `veiled` picture is none of these facts: its page shows it to whoever asks.
     """
 
     no: int
@@ -49,6 +50,7 @@ class CardFacts:
     picture: CardPicture | None = None
     link_gone: bool = False
     handle: str = ""
+    veiled: bool = False
 
 
 @dataclass(frozen=True)

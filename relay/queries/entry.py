@@ -79,7 +79,11 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class EntryView:
-    """All that the public may see of one entry."""
+    """All that the public may see of one entry.
+
+    A picture that moderators have veiled is no `picture`, so that nothing shows it by
+    accident, but `veiled`: for those who ask to see it.
+    """
 
     no: int
     title: str
@@ -105,6 +109,7 @@ class EntryView:
     older_no: int | None
     newer_no: int | None
     season_id: int
+    veiled: EntryPicture | None = None
 
 
 @dataclass(frozen=True)
@@ -132,6 +137,7 @@ def _view(connection: Connection, row: Row[*tuple[Any, ...]]) -> EntryView:
     above = connection.execute(before, {"entry_id": row.from_id}).first()
     below = connection.execute(after, {"entry_id": row.id}).all()
     here = {"season_id": row.season_id, "here": row.no}
+    picture = _find_picture(connection, row.id)
     return EntryView(
         no=row.no,
         title=row.title,
@@ -149,7 +155,8 @@ def _view(connection: Connection, row: Row[*tuple[Any, ...]]) -> EntryView:
         submitted_at=row.submitted_at,
         published_at=row.published_at,
         season_titles=row.titles,
-        picture=_find_picture(connection, row.id),
+        picture=None if row.blurred else picture,
+        veiled=picture if row.blurred else None,
         came_from=Neighbour(*above) if above else None,
         passed_on=tuple(Neighbour(*each) for each in below[:PASSED_ON]),
         passed_further=len(below) > PASSED_ON,

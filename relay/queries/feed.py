@@ -31,7 +31,10 @@ class FeedPicture:
 
 
 def read_pictures(connection: Connection, nos: Sequence[int]) -> dict[int, FeedPicture]:
-    """Return the largest JPEG of each entry: of its maker's own picture, if any."""
+    """Return the largest JPEG of each entry: of its maker's own picture, if any.
+
+    What moderators have veiled is left out: no feed has a veil.
+    """
     rows = connection.execute(
         select(
             col(Entry.no),
@@ -45,6 +48,7 @@ def read_pictures(connection: Connection, nos: Sequence[int]) -> dict[int, FeedP
         .join(RenditionFile, col(RenditionFile.picture_id) == col(Picture.id))
         .where(
             published_with(nos),
+            ~col(Entry.blurred),
             col(RenditionFile.format) == FORMAT,
             col(RenditionFile.name) != CARD,
         )

@@ -41,6 +41,9 @@ TOLD: dict[Choice, About] = {
     Choice.UNDO: About.TAKEN_BACK,
 }
 
+# Where the log names the rule that let an entry through: a fact, and no change.
+RULE = "rule"
+
 # What stands beside an entry.
 Beside = Approval | Reveal | Stash
 

@@ -161,6 +161,7 @@ def print_cards(session: Session, entry: Entry, *, printer: CardPrinter) -> None
 def card_facts(session: Session, entry: Entry) -> CardFacts:
     """Return what the cards of a published entry show."""
     above = session.get(Entry, entry.from_id) if entry.from_id else None
+    picture = _card_picture(session, entry)
     return CardFacts(
         no=entry.no or 0,
         title=entry.title,
@@ -173,9 +174,10 @@ def card_facts(session: Session, entry: Entry) -> CardFacts:
         platform=entry.platform,
         from_no=above.no if above else None,
         from_city_id=above.city_id if above else None,
-        picture=_card_picture(session, entry),
+        picture=None if entry.blurred else picture,
         link_gone=entry.preview is PreviewState.GONE,
         handle=handle_of(entry.link) or "",
+        veiled=entry.blurred and picture is not None,
     )
 
 

@@ -37,6 +37,7 @@ from relay.services.start_entry import (
     remember_work,
     require_season,
 )
+from relay.services.trust import judge_entry, take_rules
 from relay.services.writing import insert_rows, writing
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from relay.domain.geo import City
+    from relay.domain.trust import RuleBook
     from relay.ports import Dice, Intake
     from relay.services.start_entry import LinkFacts
 
@@ -119,6 +121,7 @@ def submit_draft(
     words = clean_words(words)
     now = intake.clock.now()
     with writing(intake.engine) as session:
+        rules = take_rules(session)
         entry = session.exec(
             select(Entry).where(Entry.token_hash == hash_token(token)).with_for_update()
         ).first()
@@ -141,10 +144,9 @@ def submit_draft(
                 version=entry.version + 1,
             )
         )
-        if words.email:
-            notify_received(session, entry.id, now=now)
         _use_baton(session, parent)
         baton = _give_baton(session, entry.id, now, intake.dice)
+        _judge(intake, session, rules, entry.id, words, now)
         twin = find_twin(session, entry.season_id, entry.canonical, other_than=entry.id)
     return Receipt(entry.id, entry.ref, token, baton, twin)
 
@@ -176,6 +178,7 @@ def _submit(intake: Intake, sending: Sending) -> Receipt:
         keeping_incoming(intake.media, ref, None if faults else picture),
         writing(intake.engine) as session,
     ):
+        rules = take_rules(session)
         before = _done_before(session, sending.once, token)
         if before:
             intake.media.delete(incoming_key(ref))
@@ -193,13 +196,28 @@ def _submit(intake: Intake, sending: Sending) -> Receipt:
         }
         entry_id = insert_entry(session, row)
         remember_work(session, entry_id, facts, has_picture=bool(picture), now=now)
-        if words.email:
-            notify_received(session, entry_id, now=now)
         _use_baton(session, parent)
         baton = _give_baton(session, entry_id, now, intake.dice)
         _remember_once(session, sending.once, entry_id, now)
+        _judge(intake, session, rules, entry_id, words, now)
         twin = find_twin(session, season_id, row["canonical"], other_than=entry_id)
     return Receipt(entry_id, ref, token, baton, twin)
+
+
+def _judge(
+    intake: Intake,
+    session: Session,
+    rules: RuleBook,
+    entry_id: int,
+    words: EntryWords,
+    now: datetime,
+) -> None:
+    """Let the rules hold the entry, or publish it; tell its maker that it waits."""
+    is_public = judge_entry(
+        session, rules, entry_id, now=now, dice=intake.dice, printer=intake.printer
+    )
+    if words.email and not is_public:
+        notify_received(session, entry_id, now=now)
 
 
 def _token(dice: Dice, once: Once | None) -> str:

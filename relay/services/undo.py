@@ -20,6 +20,7 @@ from relay.models import Approval, Decision, Entry, Reveal, Stash
 from relay.services.approve import put_approval, put_reveal
 from relay.services.decide import Decided
 from relay.services.decide_step import (
+    RULE,
     Act,
     StaleDecisionError,
     Taken,
@@ -182,6 +183,7 @@ def _is_as_left(session: Session, entry: Entry, wanted: Decision) -> bool:
     return all(
         _read(session, entry, name) == _comparable(name, each["after"])
         for name, each in (wanted.details or {}).items()
+        if name != RULE
     )
 
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from relay.domain.entry import AltBy, EntryWords
 from relay.domain.errors import FieldError, Invalid, NotFound
-from relay.queries.entry import EntryView, Stone, find_entry
+from relay.queries.entry import EntryPicture, EntryView, Stone, find_entry
 from relay.queries.entry_list import EntryInList, list_entries
 from relay.queries.wall import Wanted
 from relay.services.choose_city import require_city
@@ -237,17 +237,22 @@ def _whole(entry: EntryView) -> WholeEntryOut:
         published_at=entry.published_at,
         url=_url(entry.no),
         passed_on=[each.no for each in entry.passed_on],
-        pictures=[
-            PictureOut(
-                name=each.name,
-                url=base + each.url,
-                format=each.format,
-                width=each.width,
-                height=each.height,
-            )
-            for each in (entry.picture.files if entry.picture else ())
-        ],
+        pictures=_files(entry.picture, base),
+        veiled_pictures=_files(entry.veiled, base),
     )
+
+
+def _files(picture: EntryPicture | None, base: str) -> list[PictureOut]:
+    return [
+        PictureOut(
+            name=each.name,
+            url=base + each.url,
+            format=each.format,
+            width=each.width,
+            height=each.height,
+        )
+        for each in (picture.files if picture else ())
+    ]
 
 
 def _url(no: int) -> str:

@@ -186,6 +186,10 @@ class WholeEntryOut(EntryOut):
     description: str
     passed_on: list[int]
     pictures: list[PictureOut]
+    veiled_pictures: list[PictureOut] = Field(
+        description="In place of `pictures` where moderators have veiled them: show "
+        "them to those only who ask to see them."
+    )
 
 
 class EntriesOut(BaseModel):
