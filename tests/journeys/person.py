@@ -66,6 +66,10 @@ class Person:
         message = f"{self.path} has no field {name}"
         raise AssertionError(message)
 
+    def value_of(self, selector: str) -> str:
+        """Return what stands in a field that belongs to no form."""
+        return self.first(selector).attributes["value"] or ""
+
     def first(self, selector: str) -> LexborNode:
         """Return the first part of the page that a selector finds."""
         found = self.page.css_first(selector)
