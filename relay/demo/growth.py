@@ -11,7 +11,7 @@ from relay.adapters.card_stamps import StampingCardPrinter
 from relay.domain.moderation import Moderation
 from relay.domain.picture import PictureSet
 from relay.models import Entry, Picture, RenditionFile
-from relay.services.seed_entries import Amount, seed_entries
+from relay.services.seed_entries import Amount, seed_few
 from relay.services.seed_plan import Props, SeedWords, StoredPicture
 from relay.services.store_preview import StoredFile
 
@@ -43,14 +43,13 @@ def grow(
         words=words,
         pictures=[each.picture for each in words if each.picture],
     )
-    for _ in seed_entries(
+    seed_few(
         engine,
         props,
         Amount(MORE, SEED),
         clock=clock,
         printer=StampingCardPrinter(gazetteer),
-    ):
-        pass
+    )
 
 
 def _choose_cities(largest: Iterable[City]) -> list[City]:

@@ -24,6 +24,7 @@ from relay.models import (
     Season,
 )
 from relay.services.edition import turn_edition, turn_relay
+from relay.services.publish import lock_publication
 from relay.services.seed_counts import (
     SeedCounts,
     insert_many,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection, Engine
+    from sqlmodel import Session
 
     from relay.ports import CardPrinter, Clock
     from relay.services.seed_plan import Planned, Props
@@ -114,9 +116,81 @@ def seed_entries(
     """
     season_id = require_season(engine)
     with engine.connect() as connection:
-        base = _read_base(connection, season_id, amount.entries, now=clock.now())
-        counts = read_counts(connection, base.season_id)
-        before = _read_newest(connection, base.season_id)
+        seeding = _begin(connection, season_id, props, amount, now=clock.now())
+    writes = engine.execution_options(writes=True)
+    while chunk := seeding.take():
+        rows = seeding.rows_of(chunk, printer=printer)
+        with writes.begin() as connection:
+            for model, each in rows.items():
+                insert_many(connection, model, each)
+        yield sum(each.planned.is_public for each in chunk)
+    with writing(engine) as session:
+        _finish(session, seeding)
+
+
+def seed_few(
+    engine: Engine, props: Props, amount: Amount, *, clock: Clock, printer: CardPrinter
+) -> None:
+    """Add a few entries, up to CHUNK, in one commit: also to a relay that is at work.
+
+    Nobody publishes meanwhile or is given a number that one of them has. Raises
+    NotFound before there is a season.
+    """
+    season_id = require_season(engine)
+    with writing(engine) as session:
+        lock_publication(session)
+        connection = session.connection()
+        if connection.dialect.name == "postgresql":
+            # Ours come with ids of their own: nobody may take one meanwhile.
+            connection.execute(
+                text("LOCK TABLE entry, picture IN SHARE ROW EXCLUSIVE MODE")
+            )
+        seeding = _begin(connection, season_id, props, amount, now=clock.now())
+        for model, each in seeding.rows_of(seeding.take(), printer=printer).items():
+            insert_many(connection, model, each)
+        _finish(session, seeding)
+
+
+@dataclass
+class _Seeding:
+    """What is being seeded: where it began, what is still to come, what it counts."""
+
+    base: _Base
+    counts: SeedCounts
+    numbered: Iterator[Numbered]
+    dice: random.Random
+    picture_id: int
+
+    def take(self) -> list[Numbered]:
+        """Return the next entries, as many as a commit takes."""
+        return list(islice(self.numbered, CHUNK))
+
+    def rows_of(
+        self, chunk: Sequence[Numbered], *, printer: CardPrinter
+    ) -> dict[type, list[Row]]:
+        """Return the rows of some entries by table, in an order foreign keys allow."""
+        rows = _rows(
+            chunk,
+            self.base.season_id,
+            self.picture_id,
+            dice=self.dice,
+            printer=printer,
+        )
+        self.picture_id += len(rows[Picture])
+        return rows
+
+
+def _begin(
+    connection: Connection,
+    season_id: int,
+    props: Props,
+    amount: Amount,
+    *,
+    now: datetime,
+) -> _Seeding:
+    base = _read_base(connection, season_id, amount.entries, now=now)
+    counts = read_counts(connection, season_id)
+    before = _read_newest(connection, season_id)
     planned = plan_entries(
         replace(props, before=[each.city for each in before]),
         amount.entries,
@@ -124,26 +198,25 @@ def seed_entries(
         begin=base.begin,
         end=base.end,
     )
-    numbered = _number(planned, base, counts, before)
-    # With what is there already, so that added entries do not get the same secrets.
-    dice = random.Random(f"{amount.seed}/{base.last_entry}")  # noqa: S311 - invented data
-    picture_id = base.last_picture
-    writes = engine.execution_options(writes=True)
-    while chunk := list(islice(numbered, CHUNK)):
-        rows = _rows(chunk, base.season_id, picture_id, dice=dice, printer=printer)
-        picture_id += len(rows[Picture])
-        with writes.begin() as connection:
-            for model, each in rows.items():
-                insert_many(connection, model, each)
-        yield sum(each.planned.is_public for each in chunk)
-    with writes.begin() as connection:
-        store_counts(connection, base.season_id, counts)
-        _open_by(connection, base)
-        _count_batons(connection, base)
-        _move_sequences(connection)
-    with writing(engine) as session:
-        turn_relay(session, base.season_id)
-        turn_edition(session)
+    return _Seeding(
+        base,
+        counts,
+        _number(planned, base, counts, before),
+        # With what is there already, so that added entries do not get the same secrets.
+        random.Random(f"{amount.seed}/{base.last_entry}"),  # noqa: S311 - invented data
+        base.last_picture,
+    )
+
+
+def _finish(session: Session, seeding: _Seeding) -> None:
+    """Keep what only the last entry completes: counts, batons, editions."""
+    connection, base = session.connection(), seeding.base
+    store_counts(connection, base.season_id, seeding.counts)
+    _open_by(connection, base)
+    _count_batons(connection, base)
+    _move_sequences(connection)
+    turn_relay(session, base.season_id)
+    turn_edition(session)
 
 
 def _read_base(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter as Count
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -32,12 +33,18 @@ from relay.models import (
 from relay.queries.relay_figures import measure_season, tell_season
 from relay.services.open_season import ensure_first_season
 from relay.services.publish import card_facts, publish
-from relay.services.seed_entries import Amount, require_no_entries, seed_entries
+from relay.services.seed_entries import (
+    Amount,
+    require_no_entries,
+    seed_entries,
+    seed_few,
+)
 from relay.services.seed_plan import Props, SeedWords, StoredPicture
 from relay.services.store_preview import StoredFile
 from relay.services.submit_entry import PassedBy, find_parent
 from relay.services.writing import writing
 from tests.growing import microseconds
+from tests.making import choose, make_moderator, send
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -323,6 +330,41 @@ def test_more_entries_continue_the_numbers_and_the_counts(
     for each in entries:
         firsts.setdefault(each.city_id, each.no)
     assert {row[1]: row[4] for row in table_rows(relay.engine, Place)} == firsts
+
+
+def test_a_few_are_seeded_while_others_publish(
+    either_relay: Relay, props: Props
+) -> None:
+    relay = either_relay
+    by = make_moderator(relay)
+    published = [publish_one(relay, by, 0)]
+    with ThreadPoolExecutor(1) as others:
+        busy = others.submit(
+            lambda: [publish_one(relay, by, each) for each in range(1, 25)]
+        )
+        while len(entries_of(relay.engine)) < 5:
+            assert not busy.done()
+        seed_few(
+            relay.engine,
+            props,
+            Amount(60),
+            clock=relay.clock,
+            printer=StampingCardPrinter(relay.gazetteer),
+        )
+        published += busy.result()
+    entries = [each for each in entries_of(relay.engine) if each.no]
+    assert sorted(each.no or 0 for each in entries) == list(range(1, 86))
+    assert set(published) < {each.no for each in entries}
+    counts = {row[2]: row[3] for row in table_rows(relay.engine, Tally) if not row[2]}
+    assert counts == {"": 85}
+    assert {row[1]: row[3] for row in table_rows(relay.engine, Place)} == Count(
+        each.city_id for each in entries
+    )
+
+
+def publish_one(relay: Relay, by: int, each: int) -> int:
+    sent = send(relay, link=f"https://example.org/other/{each}")
+    return choose(relay, sent.ref, by=by).no or 0
 
 
 def test_invented_entries_are_not_mixed_with_others_unasked(
