@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlmodel import Session, col
 
 from relay.domain.moderation import Choice, Moderation
@@ -234,36 +235,43 @@ class DeskEntry:
     preview: Preview | None
     pictures: tuple[DeskFile, ...]
     history: tuple[HistoryItem, ...]
-    parent: Entry | None
-    twins: tuple[Entry, ...]
     reports: tuple[Report, ...]
 
 
 def find_desk_entry(engine: Engine, ref: str) -> DeskEntry | None:
     """Return one sent entry by its reference."""
     with Session(engine) as session:
-        entry = session.scalar(select(Entry).where(col(Entry.ref) == ref))
-        if entry is None or entry.moderation is Moderation.DRAFT:
+        row = session.execute(_select_entry(), {"ref": ref}).first()
+        if row is None or row[0].moderation is Moderation.DRAFT:
             return None
+        entry, preview = row
+        about = {"entry_id": entry.id}
         return DeskEntry(
             entry=entry,
-            preview=session.get(Preview, entry.id),
-            pictures=_files(session, entry.id or 0),
-            history=_history(session, entry.id or 0),
-            parent=session.get(Entry, entry.parent_id) if entry.parent_id else None,
-            twins=_twins(session, entry),
-            reports=tuple(
-                session.scalars(
-                    select(Report)
-                    .where(col(Report.entry_id) == entry.id)
-                    .order_by(col(Report.at).desc())
-                )
+            preview=preview,
+            pictures=tuple(
+                DeskFile(*each) for each in session.execute(_select_files(), about)
             ),
+            history=tuple(
+                HistoryItem(*each) for each in session.execute(_select_history(), about)
+            ),
+            reports=tuple(session.scalars(_select_reports(), about)),
         )
 
 
-def _files(session: Session, entry_id: int) -> tuple[DeskFile, ...]:
-    rows = session.execute(
+@cache
+def _select_entry() -> Select[*tuple[Any, ...]]:
+    """Return a statement without values, as the next ones: made once for all."""
+    return (
+        select(Entry, Preview)
+        .outerjoin(Preview, col(Preview.entry_id) == col(Entry.id))
+        .where(col(Entry.ref) == bindparam("ref"))
+    )
+
+
+@cache
+def _select_files() -> Select[*tuple[Any, ...]]:
+    return (
         select(
             col(RenditionFile.key),
             col(Picture.role),
@@ -273,17 +281,17 @@ def _files(session: Session, entry_id: int) -> tuple[DeskFile, ...]:
         )
         .join(Picture, col(Picture.id) == col(RenditionFile.picture_id))
         .where(
-            col(Picture.entry_id) == entry_id,
+            col(Picture.entry_id) == bindparam("entry_id"),
             col(RenditionFile.name) == "page",
             col(RenditionFile.format) == "jpeg",
         )
         .order_by(col(Picture.role))
     )
-    return tuple(DeskFile(*row) for row in rows)
 
 
-def _history(session: Session, entry_id: int) -> tuple[HistoryItem, ...]:
-    rows = session.execute(
+@cache
+def _select_history() -> Select[*tuple[Any, ...]]:
+    return (
         select(
             col(Decision.id),
             col(Decision.at),
@@ -298,27 +306,17 @@ def _history(session: Session, entry_id: int) -> tuple[HistoryItem, ...]:
             col(Decision.undoes_id),
         )
         .outerjoin(Moderator, col(Moderator.id) == col(Decision.moderator_id))
-        .where(col(Decision.entry_id) == entry_id)
+        .where(col(Decision.entry_id) == bindparam("entry_id"))
         .order_by(col(Decision.id).desc())
     )
-    return tuple(HistoryItem(*row) for row in rows)
 
 
-def _twins(session: Session, entry: Entry) -> tuple[Entry, ...]:
-    if not entry.canonical:
-        return ()
-    return tuple(
-        session.scalars(
-            select(Entry)
-            .where(
-                col(Entry.season_id) == entry.season_id,
-                col(Entry.canonical) == entry.canonical,
-                col(Entry.id) != entry.id,
-                col(Entry.moderation) != Moderation.DRAFT,
-            )
-            .order_by(col(Entry.id))
-            .limit(5)
-        )
+@cache
+def _select_reports() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Report)
+        .where(col(Report.entry_id) == bindparam("entry_id"))
+        .order_by(col(Report.at).desc())
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Integer, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -29,14 +30,14 @@ from relay.models import (
 from relay.queries.desk_leases import Holder, list_holders
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Engine
+    from sqlalchemy import ColumnElement, Connection, Engine, Select
 
 # Earlier entries of a maker are looked for among the newest: there is no index for it.
 RECENT = 5_000
 OTHERS_SHOWN = 5
+BESIDE_SHOWN = 10
 _HIDDEN = (Moderation.DRAFT, Moderation.WITHDRAWN)
 
 
@@ -97,125 +98,198 @@ def read_card(engine: Engine, entry: Entry, *, now: datetime) -> DeskCard:
     entry_id = entry.id or 0
     with Session(engine) as session:
         connection = session.connection()
-        season = session.get(Season, entry.season_id)
-        appeal = session.get(Appeal, entry_id)
-        sample = session.get(Sample, entry_id)
+        beside = _Beside(
+            *session.execute(
+                _select_beside(), {"entry_id": entry_id, "version": entry.version}
+            ).one()
+        )
         return DeskCard(
             holder=list_holders(connection, [entry_id], now=now).get(entry_id),
-            hashtags=tuple(season.hashtags) if season else (),
-            holds=_all_of(session, Hold, entry_id),
+            hashtags=tuple(beside.hashtags),
+            holds=tuple(session.scalars(_select_holds(), {"entry_id": entry_id})),
             revisions=tuple(
-                each
-                for each in _all_of(session, Revision, entry_id)
-                if each.state is RevisionState.WAITING
+                session.scalars(_select_revisions(), {"entry_id": entry_id})
             ),
-            appeal=appeal if appeal and appeal.decided_at is None else None,
-            aside=_aside(session, entry_id),
-            reveal=_waits(session, Reveal, entry),
-            approval=_waits(session, Approval, entry),
-            is_sampled=sample is not None and sample.seen_at is None,
+            appeal=beside.appeal,
+            aside=beside.aside,
+            reveal=beside.reveal,
+            approval=beside.approval,
+            is_sampled=beside.is_sampled,
             twins=_twins(connection, entry),
             earlier=_earlier(connection, entry),
         )
 
 
-def _all_of(session: Session, model: Any, entry_id: int) -> tuple[Any, ...]:  # noqa: ANN401 - rows of that table
-    return tuple(
-        session.scalars(
-            select(model)
-            .where(col(model.entry_id) == entry_id)
-            .order_by(col(model.id))
-            .limit(OTHERS_SHOWN * 2)
+class _Beside:
+    """The row of what stands beside an entry, one of each kind at most."""
+
+    def __init__(self, *row: Any) -> None:  # noqa: ANN401 - the columns below
+        self.hashtags, self.appeal, sample, stash, *names = row
+        reveal, revealer, approval, approver = names[2:]
+        self.is_sampled = sample is not None
+        self.aside = stash and Aside(
+            names[0] or "", names[1] or "", stash.note, stash.at
         )
+        self.reveal = reveal and Waits(revealer or "", reveal.moderator_id, reveal.at)
+        self.approval = approval and Waits(
+            approver or "", approval.moderator_id, approval.at
+        )
+
+
+@cache
+def _select_beside() -> Select[*tuple[Any, ...]]:
+    """Return a statement without values, as the next ones: made once for all.
+
+    An approval holds still while the entry is as it was approved.
+    """
+    by, for_whom = aliased(Moderator), aliased(Moderator)
+    revealer, approver = aliased(Moderator), aliased(Moderator)
+    entry_id: Any = bindparam("entry_id")
+    version: Any = bindparam("version")
+    return (
+        select(
+            col(Season.hashtags),
+            Appeal,
+            col(Sample.at),
+            Stash,
+            _name_of(by),
+            _name_of(for_whom),
+            Reveal,
+            _name_of(revealer),
+            Approval,
+            _name_of(approver),
+        )
+        .select_from(Entry)
+        .join(Season, col(Season.id) == col(Entry.season_id))
+        .outerjoin(
+            Appeal,
+            and_(
+                col(Appeal.entry_id) == col(Entry.id), col(Appeal.decided_at).is_(None)
+            ),
+        )
+        .outerjoin(
+            Sample,
+            and_(col(Sample.entry_id) == col(Entry.id), col(Sample.seen_at).is_(None)),
+        )
+        .outerjoin(Stash, col(Stash.entry_id) == col(Entry.id))
+        .outerjoin(by, col(by.id) == col(Stash.by_id))
+        .outerjoin(for_whom, col(for_whom.id) == col(Stash.for_id))
+        .outerjoin(
+            Reveal,
+            and_(col(Reveal.entry_id) == col(Entry.id), col(Reveal.version) == version),
+        )
+        .outerjoin(revealer, col(revealer.id) == col(Reveal.moderator_id))
+        .outerjoin(
+            Approval,
+            and_(
+                col(Approval.entry_id) == col(Entry.id),
+                col(Approval.version) == version,
+            ),
+        )
+        .outerjoin(approver, col(approver.id) == col(Approval.moderator_id))
+        .where(col(Entry.id) == entry_id)
     )
 
 
-def _aside(session: Session, entry_id: int) -> Aside | None:
-    by, for_whom = aliased(Moderator), aliased(Moderator)
-    row = session.execute(
-        select(
-            col(by.name),
-            col(by.email),
-            col(for_whom.name),
-            col(for_whom.email),
-            col(Stash.note),
-            col(Stash.at),
-        )
-        .outerjoin(by, col(by.id) == col(Stash.by_id))
-        .outerjoin(for_whom, col(for_whom.id) == col(Stash.for_id))
-        .where(col(Stash.entry_id) == entry_id)
-    ).first()
-    if row is None:
-        return None
-    by_name, by_email, for_name, for_email, note, at = row
-    return Aside(by_name or by_email or "", for_name or for_email or "", note, at)
+def _name_of(who: Any) -> ColumnElement[str]:  # noqa: ANN401 - an alias of Moderator
+    return func.coalesce(func.nullif(col(who.name), ""), col(who.email))
 
 
-def _waits(session: Session, model: Any, entry: Entry) -> Waits | None:  # noqa: ANN401 - Reveal or Approval
-    """Return an approval that holds still: the entry is as it was approved."""
-    row = session.execute(
-        select(
-            col(Moderator.name), col(Moderator.email), col(Moderator.id), col(model.at)
+@cache
+def _select_holds() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Hold)
+        .where(col(Hold.entry_id) == bindparam("entry_id"))
+        .order_by(col(Hold.id))
+        .limit(BESIDE_SHOWN)
+    )
+
+
+@cache
+def _select_revisions() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Revision)
+        .where(
+            col(Revision.entry_id) == bindparam("entry_id"),
+            col(Revision.state) == RevisionState.WAITING,
         )
-        .select_from(model)
-        .outerjoin(Moderator, col(Moderator.id) == col(model.moderator_id))
-        .where(col(model.entry_id) == entry.id, col(model.version) == entry.version)
-    ).first()
-    return None if row is None else Waits(row[0] or row[1] or "", row[2], row[3])
+        .order_by(col(Revision.id))
+        .limit(BESIDE_SHOWN)
+    )
 
 
 def _twins(connection: Connection, entry: Entry) -> tuple[OtherEntry, ...]:
     """Return entries of the season that bear the same link."""
     if not entry.canonical:
         return ()
-    return _others(
-        connection,
-        entry,
-        col(Entry.season_id) == entry.season_id,
-        col(Entry.canonical) == entry.canonical,
+    rows = connection.execute(
+        _select_twins(),
+        {
+            "entry_id": entry.id,
+            "season_id": entry.season_id,
+            "canonical": entry.canonical,
+        },
+    )
+    return tuple(_other(*row) for row in rows)
+
+
+@cache
+def _select_twins() -> Select[*tuple[Any, ...]]:
+    return _select_others().where(
+        col(Entry.season_id) == bindparam("season_id"),
+        col(Entry.canonical) == bindparam("canonical"),
     )
 
 
 def _earlier(connection: Connection, entry: Entry) -> tuple[OtherEntry, ...]:
     """Return entries with the same e-mail address, or account on the platform.
 
-    They are looked for among the newest RECENT ones.
+    They are looked for among the newest RECENT ones before this one.
     """
-    same = list(_same_maker(entry))
-    if not same:
+    account = _account_of(entry)
+    if not entry.email and not account:
         return ()
-    newest = select(func.max(Entry.id)).scalar_subquery()
-    return _others(
-        connection,
-        entry,
-        col(Entry.id) > newest - RECENT,
-        or_(*same),
-        col(Entry.submitted_at) <= entry.submitted_at,
-        *([col(Entry.canonical) != entry.canonical] if entry.canonical else []),
+    rows = connection.execute(
+        _select_earlier(),
+        {
+            "entry_id": entry.id,
+            "since": (entry.id or 0) - RECENT,
+            "email": entry.email or "-",
+            "platform": entry.platform,
+            "account": f"{account}/" if account else "-",
+            "length": len(account) + 1,
+            "canonical": entry.canonical or "-",
+        },
+    )
+    return tuple(_other(*row) for row in rows)
+
+
+@cache
+def _select_earlier() -> Select[*tuple[Any, ...]]:
+    return _select_others().where(
+        col(Entry.id) > bindparam("since"),
+        col(Entry.id) < bindparam("entry_id"),
+        or_(
+            col(Entry.email) == bindparam("email"),
+            and_(
+                col(Entry.platform) == bindparam("platform"),
+                func.substr(Entry.canonical, 1, bindparam("length", type_=Integer))
+                == bindparam("account"),
+            ),
+        ),
+        col(Entry.canonical) != bindparam("canonical"),
     )
 
 
-def _same_maker(entry: Entry) -> Sequence[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if entry.email:
-        found.append(col(Entry.email) == entry.email)
+def _account_of(entry: Entry) -> str:
+    """Return the beginning of the link that names the account, or nothing."""
     handle = handle_of(entry.canonical) or ""
     at = entry.canonical.find(handle) if handle else -1
-    if at >= 0:
-        account = entry.canonical[: at + len(handle)]
-        found.append(
-            and_(
-                col(Entry.platform) == entry.platform,
-                col(Entry.canonical).startswith(f"{account}/", autoescape=True),
-            )
-        )
-    return found
+    return entry.canonical[: at + len(handle)] if at >= 0 else ""
 
 
-def _others(
-    connection: Connection, entry: Entry, *where: ColumnElement[bool]
-) -> tuple[OtherEntry, ...]:
-    """Return other entries, the newest first, each with its first picture."""
+def _select_others() -> Select[*tuple[Any, ...]]:
+    """Select other entries, the newest first, each with its first picture."""
     first = (
         select(col(Picture.id))
         .where(col(Picture.entry_id) == col(Entry.id))
@@ -224,7 +298,7 @@ def _others(
         .correlate(Entry)
         .scalar_subquery()
     )
-    rows = connection.execute(
+    return (
         select(
             col(Entry.ref),
             col(Entry.no),
@@ -247,14 +321,12 @@ def _others(
             ),
         )
         .where(
-            *where,
-            col(Entry.id) != entry.id,
+            col(Entry.id) != bindparam("entry_id"),
             col(Entry.moderation).not_in(_HIDDEN),
         )
         .order_by(col(Entry.id).desc())
         .limit(OTHERS_SHOWN)
     )
-    return tuple(_other(*row) for row in rows)
 
 
 def _other(*row: Any) -> OtherEntry:  # noqa: ANN401 - the columns above

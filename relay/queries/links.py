@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, text, union_all
+from sqlalchemy import bindparam, func, select, text, union_all
 from sqlmodel import col
 
 from relay.domain.looks import LinkTrouble
@@ -163,23 +164,9 @@ def read_link_story(
     connection: Connection, entry_id: int, *, now: datetime
 ) -> LinkStory:
     """Return what is known of the looks at one entry's link."""
-    look = connection.execute(
-        select(col(Look.looked_at), col(Look.reason), col(Look.changed_at)).where(
-            col(Look.entry_id) == entry_id
-        )
-    ).first()
-    rows = connection.execute(
-        select(
-            col(LinkDecision.at),
-            col(Moderator.email),
-            col(LinkDecision.choice),
-            col(LinkDecision.title_before),
-            col(LinkDecision.title_after),
-        )
-        .join(Moderator, col(Moderator.id) == col(LinkDecision.moderator_id))
-        .where(col(LinkDecision.entry_id) == entry_id)
-        .order_by(col(LinkDecision.id).desc())
-    )
+    entry = {"entry_id": entry_id}
+    look = connection.execute(_select_look(), entry).first()
+    rows = connection.execute(_select_decided(), entry)
     return LinkStory(
         looked_at=look.looked_at if look else None,
         reason=look.reason if look else None,
@@ -191,17 +178,47 @@ def read_link_story(
 
 def is_looked_at(connection: Connection, entry_id: int, *, now: datetime) -> bool:
     """Tell whether a visit to an entry's link is due or under way."""
-    found = connection.scalar(
+    found = connection.scalar(_select_visit(), {"entry_id": entry_id, "now": now})
+    return found is not None
+
+
+@cache
+def _select_look() -> Select[*tuple[Any, ...]]:
+    """Return a statement without values, as the next ones: made once for all."""
+    return select(col(Look.looked_at), col(Look.reason), col(Look.changed_at)).where(
+        col(Look.entry_id) == bindparam("entry_id")
+    )
+
+
+@cache
+def _select_decided() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            col(LinkDecision.at),
+            # Whoever was erased since is nobody any more; what was decided stays.
+            func.coalesce(Moderator.email, ""),
+            col(LinkDecision.choice),
+            col(LinkDecision.title_before),
+            col(LinkDecision.title_after),
+        )
+        .outerjoin(Moderator, col(Moderator.id) == col(LinkDecision.moderator_id))
+        .where(col(LinkDecision.entry_id) == bindparam("entry_id"))
+        .order_by(col(LinkDecision.id).desc())
+    )
+
+
+@cache
+def _select_visit() -> Select[*tuple[Any, ...]]:
+    return (
         select(col(OutboxRow.id))
         .where(
-            col(OutboxRow.subject) == entry_id,
+            col(OutboxRow.subject) == bindparam("entry_id"),
             col(OutboxRow.topic) == Topic.FETCH_PREVIEW,
             col(OutboxRow.state).in_(UNFINISHED),
-            col(OutboxRow.due_at) <= now,
+            col(OutboxRow.due_at) <= bindparam("now"),
         )
         .limit(1)
     )
-    return found is not None
 
 
 def _season_ids(connection: Connection) -> list[int]:

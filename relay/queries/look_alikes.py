@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from relay.domain.moderation import Moderation
@@ -108,22 +109,38 @@ def _fingerprints(connection: Connection, entry_id: int) -> Iterator[str]:
 def _candidates(
     connection: Connection, wanted: str, entry_id: int
 ) -> Iterator[tuple[int, str]]:
-    # Nothing is joined: then the index of the part is what any database starts with.
-    for column, band in zip(_COLUMNS, bands(wanted), strict=True):
+    for at, band in enumerate(bands(wanted)):
         if band in _PLAIN_BANDS:
             continue
         rows = connection.execute(
-            select(col(Picture.id), col(Picture.fingerprint))
-            .where(column.in_(near_bands(band)), col(Picture.entry_id) != entry_id)
-            .limit(CANDIDATES_MAX)
+            _select_candidates(at),
+            {"near": near_bands(band), "entry_id": entry_id},
         )
         yield from ((picture_id or 0, other) for picture_id, other in rows)
+
+
+@cache
+def _select_candidates(at: int) -> Select[*tuple[Any, ...]]:
+    """Return the statement for one part, without values: made once for all.
+
+    Nothing is joined: then the index of the part is what any database starts with.
+    """
+    return (
+        select(col(Picture.id), col(Picture.fingerprint))
+        .where(
+            _COLUMNS[at].in_(bindparam("near", expanding=True)),
+            col(Picture.entry_id) != bindparam("entry_id"),
+        )
+        .limit(CANDIDATES_MAX)
+    )
 
 
 def _read(
     connection: Connection, entry_id: int, near: dict[int, tuple[int, bool]]
 ) -> list[LookAlike]:
     """Return what may be seen of these pictures, the nearest first."""
+    if not near:
+        return []
     season = select(col(Entry.season_id)).where(col(Entry.id) == entry_id)
     asked: Select[*tuple[Any, ...]] = (
         select(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -23,7 +24,7 @@ from relay.models import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection, Row, Select
 
 _HIDDEN = (Moderation.DRAFT, Moderation.WITHDRAWN)
 
@@ -74,7 +75,37 @@ def find_giver(connection: Connection, entry_id: int | None) -> Giver | None:
     """Return an entry that was sent in, with the small form of its first picture."""
     if entry_id is None:
         return None
-    row = connection.execute(
+    row = connection.execute(_select_giver(), {"entry_id": entry_id}).first()
+    return None if row is None else _giver(row)
+
+
+def find_found(connection: Connection, entry_id: int) -> FoundBaton | None:
+    """Return the baton in an entry's post, unless it is known who passed that on.
+
+    Only one that moderators could take: of an earlier entry, and not revoked.
+    """
+    row = connection.execute(_select_found(), {"entry_id": entry_id}).first()
+    giver = find_giver(connection, row.id) if row else None
+    return FoundBaton(row.code, giver) if row and giver else None
+
+
+def list_parent_changes(
+    connection: Connection, entry_id: int
+) -> tuple[ParentChange, ...]:
+    """Return what moderators changed of an entry's parent, the newest first."""
+    rows = connection.execute(_select_changes(), {"entry_id": entry_id})
+    return tuple(
+        ParentChange(
+            at, by or "", _name(no_1, ref_1), known_1, _name(no_2, ref_2), known_2
+        )
+        for at, by, no_1, ref_1, known_1, no_2, ref_2, known_2 in rows
+    )
+
+
+@cache
+def _select_giver() -> Select[*tuple[Any, ...]]:
+    """Return a statement without values, as the others here: made once for all."""
+    return (
         select(
             *_COLUMNS,
             col(Picture.role),
@@ -88,43 +119,38 @@ def find_giver(connection: Connection, entry_id: int | None) -> Giver | None:
             & (col(RenditionFile.name) == "small")
             & (col(RenditionFile.format) == "webp"),
         )
-        .where(col(Entry.id) == entry_id, col(Entry.moderation).not_in(_HIDDEN))
+        .where(
+            col(Entry.id) == bindparam("entry_id"),
+            col(Entry.moderation).not_in(_HIDDEN),
+        )
         # The maker's own picture comes before the post's, as on the cards.
         .order_by(col(RenditionFile.width).is_(None), col(Picture.role))
         .limit(1)
-    ).first()
-    return None if row is None else _giver(row)
+    )
 
 
-def find_found(connection: Connection, entry_id: int) -> FoundBaton | None:
-    """Return the baton in an entry's post, unless it is known who passed that on.
-
-    Only one that moderators could take: of an earlier entry, and not revoked.
-    """
+@cache
+def _select_found() -> Select[*tuple[Any, ...]]:
     child = aliased(Entry)
-    row = connection.execute(
+    return (
         select(col(Baton.code), col(Entry.id))
         .join(Preview, col(Preview.baton_code) == col(Baton.code))
         .join(Entry, col(Entry.id) == col(Baton.entry_id))
         .join(child, col(child.id) == col(Preview.entry_id))
         .where(
-            col(Preview.entry_id) == entry_id,
+            col(Preview.entry_id) == bindparam("entry_id"),
             col(Baton.revoked_at).is_(None),
             col(Entry.season_id) == col(child.season_id),
             col(Entry.submitted_at) < col(child.submitted_at),
             col(child.parent_id).is_distinct_from(col(Entry.id)),
         )
-    ).first()
-    giver = find_giver(connection, row.id) if row else None
-    return FoundBaton(row.code, giver) if row and giver else None
+    )
 
 
-def list_parent_changes(
-    connection: Connection, entry_id: int
-) -> tuple[ParentChange, ...]:
-    """Return what moderators changed of an entry's parent, the newest first."""
+@cache
+def _select_changes() -> Select[*tuple[Any, ...]]:
     before, after = aliased(Entry), aliased(Entry)
-    rows = connection.execute(
+    return (
         select(
             col(ParentDecision.at),
             col(Moderator.email),
@@ -135,15 +161,12 @@ def list_parent_changes(
             col(after.ref),
             col(ParentDecision.known_after),
         )
-        .join(Moderator, col(Moderator.id) == col(ParentDecision.moderator_id))
+        # Whoever was erased since is nobody any more; what was decided stays.
+        .outerjoin(Moderator, col(Moderator.id) == col(ParentDecision.moderator_id))
         .outerjoin(before, col(before.id) == col(ParentDecision.parent_before))
         .outerjoin(after, col(after.id) == col(ParentDecision.parent_after))
-        .where(col(ParentDecision.entry_id) == entry_id)
+        .where(col(ParentDecision.entry_id) == bindparam("entry_id"))
         .order_by(col(ParentDecision.id).desc())
-    )
-    return tuple(
-        ParentChange(at, by, _name(no_1, ref_1), known_1, _name(no_2, ref_2), known_2)
-        for at, by, no_1, ref_1, known_1, no_2, ref_2, known_2 in rows
     )
 
 

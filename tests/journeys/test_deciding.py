@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from argon2 import PasswordHasher
 
-from relay.queries.desk import COUNT_MAX
+from relay.queries.desk_counts import COUNT_MAX
 from relay.services.moderators import invite_first_moderator
 from tests.journeys.test_adding import WHOLE, baton_path, begin, entries, private_path
 from tests.making import make_moderator

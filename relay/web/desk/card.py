@@ -104,6 +104,9 @@ def draw_card(
         or (is_reported and seen["settings"].blur_reported),
         habits=habits,
         act_words=ACTS,
+        key_acts={key: act.value for act, key in habits.keys.items()}
+        if habits.keys_on
+        else {},
         field_words=FIELDS,
         actor_words=ACTORS,
         may_take_over=current_user.role is Role.ORGANISER,

@@ -26,6 +26,7 @@ from relay.web.desk.asking import address_of, read_question
 from relay.web.desk.card import draw_card
 from relay.web.desk.guard import DECIDERS, EVERYONE, LOOKERS, may
 from relay.web.desk.hand_out import keep_busy
+from relay.web.desk.refusals import say_refused
 from relay.web.media import send_picture
 from relay.web.words import MODERATIONS
 
@@ -138,8 +139,7 @@ def explain(error: RelayError) -> Refused:
         said = _("Somebody was faster")
         return Refused(409, {"choice": said}, error)
     if isinstance(error, Forbidden):
-        said = _("Your account may not do this, or it was decided already.")
-        return Refused(403, {"choice": said})
+        return Refused(403, {"choice": say_refused(error)})
     raise error
 
 
