@@ -173,6 +173,7 @@ class Relay:
             dice=self.dice,
             media=self.media,
             doorbell=self.doorbell,
+            printer=self.printer,
             allow=frozenset(self.settings.fetch_allow),
         )
 

@@ -40,6 +40,9 @@ class Dice(Protocol):
     def derive(self, seed: str) -> str:
         """Return the token that belongs to a seed: the same for the same seed."""
 
+    def one_in(self, many: int) -> bool:
+        """Tell whether it falls on this throw, as it does once in `many`."""
+
 
 class Gazetteer(Protocol):
     """Every city that an entry can come from."""
@@ -192,6 +195,7 @@ class Intake:
     dice: Dice
     media: MediaStore
     doorbell: Doorbell
+    printer: CardPrinter
     allow: frozenset[str] = frozenset()
 
 

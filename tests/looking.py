@@ -62,6 +62,7 @@ def find_page(
         files,
         clock=clock,
         printer=relay.printer,
+        dice=relay.dice,
     )
 
 

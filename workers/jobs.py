@@ -26,8 +26,7 @@ from relay.domain.errors import (
 )
 from relay.domain.picture import CONTENT_TYPES, media_key
 from relay.queries import relay_figures
-from relay.services import mailing
-from relay.services import reveal
+from relay.services import mailing, reveal
 from relay.services.forget import forget_upload
 from relay.services.mailing import Sending
 from relay.services.measure_relay import keep_figures

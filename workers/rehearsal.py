@@ -93,6 +93,7 @@ def _play(relay: Relay, stage: Engine) -> None:
         _FILES,
         clock=clock,
         printer=printer,
+        dice=relay.dice,
     )
     store_refusal(stage, _begin(relay, stage), gone, clock=clock, printer=printer)
     fail(stage, _begin(relay, stage), clock=clock)

@@ -39,6 +39,10 @@ class SystemDice:
         digest = hmac.digest(self._key, b"token:" + seed.encode(), sha256)
         return urlsafe_b64encode(digest[:TOKEN_BYTES]).rstrip(b"=").decode()
 
+    def one_in(self, many: int) -> bool:
+        """Tell whether it falls on this throw, as it does once in `many`."""
+        return secrets.randbelow(many) == 0
+
 
 class SystemClock:
     """The machine's clock."""

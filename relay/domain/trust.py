@@ -33,7 +33,7 @@ class RuleKind(StrEnum):
 
 
 _DOMAINS = frozenset({RuleKind.ALLOW_DOMAIN, RuleKind.BLOCK_DOMAIN})
-_ALLOWS = frozenset({RuleKind.ALLOW_DOMAIN, RuleKind.ALLOW_ACCOUNT})
+ALLOWS = frozenset({RuleKind.ALLOW_DOMAIN, RuleKind.ALLOW_ACCOUNT})
 
 
 @dataclass(frozen=True)
@@ -76,12 +76,35 @@ class RuleBook:
         self._words = [each for each in self._rules if each.kind is RuleKind.BLOCK_WORD]
         self._finder = WordFinder([each.pattern for each in self._words])
 
-    def judge(self, words: Mapping[str, str], *, canonical: str) -> Verdict:
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to look for."""
+        return not self._rules
+
+    @property
+    def allows(self) -> bool:
+        """Whether any rule could let an entry through."""
+        return any(each.kind in ALLOWS for each in self._rules)
+
+    def judge(
+        self, words: Mapping[str, str], *, canonical: str, arrived: str = ""
+    ) -> Verdict:
         """Return what the rules say of an entry's words, by place, and of its link.
 
-        `canonical` is the comparable form of its link, or empty. A rule holds once for
-        each place.
+        `canonical` is the comparable form of its link, or empty; `arrived` that of the
+        page that it led to, where that is known. A rule holds once for each place. Who
+        is trusted must stand at both ends: a page of theirs may lead anywhere.
         """
+        verdict = self._judge(words, canonical)
+        if not arrived or arrived == canonical:
+            return verdict
+        there = self._judge({}, arrived)
+        return Verdict(
+            hits=(*verdict.hits, *(e for e in there.hits if e not in verdict.hits)),
+            allowed_by=verdict.allowed_by if there.allowed_by else None,
+        )
+
+    def _judge(self, words: Mapping[str, str], canonical: str) -> Verdict:
         hits = {
             (self._words[found.at], place): Hit(
                 self._words[found.at], place, found.written
@@ -91,9 +114,9 @@ class RuleBook:
         }
         on_link = [each for each in self._rules if _meets_link(each, canonical)]
         holding = [
-            Hit(each, LINK, canonical) for each in on_link if each.kind not in _ALLOWS
+            Hit(each, LINK, canonical) for each in on_link if each.kind not in ALLOWS
         ]
-        allowing = [each for each in on_link if each.kind in _ALLOWS]
+        allowing = [each for each in on_link if each.kind in ALLOWS]
         return Verdict(
             hits=(*hits.values(), *holding),
             allowed_by=allowing[0] if allowing else None,

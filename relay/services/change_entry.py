@@ -34,34 +34,30 @@ from relay.services.submit_entry import (
     sent_columns,
     with_post_alt,
 )
+from relay.services.trust import judge_entry, take_rules
 from relay.services.writing import writing
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Engine
     from sqlmodel import Session
 
     from relay.domain.geo import City
-    from relay.ports import Clock, Intake
+    from relay.ports import Intake
 
 
 def change_entry(
-    engine: Engine,
-    token: str,
-    words: EntryWords,
-    *,
-    city: City | None,
-    clock: Clock,
+    intake: Intake, token: str, words: EntryWords, *, city: City | None
 ) -> None:
     """Change the words of an entry that waits; it goes (back) to the moderators.
 
-    What was changed because they asked is kept beside it, with what it was before.
-    Raises Invalid, Forbidden once it is decided, NotFound.
+    What was changed because they asked is kept beside it, with what it was before. The
+    rules look at the new words. Raises Invalid, Forbidden once it is decided, NotFound.
     """
     words = clean_words(words)
-    now = clock.now()
-    with writing(engine) as session:
+    now = intake.clock.now()
+    with writing(intake.engine) as session:
+        rules = take_rules(session)
         entry = require_own(session, token)
         if entry.moderation not in MAKER_MAY_CHANGE:
             message = "This entry was decided and cannot be changed any more."
@@ -85,6 +81,14 @@ def change_entry(
                 moderation=Moderation.PENDING,
                 version=entry.version + 1,
             )
+        )
+        judge_entry(
+            session,
+            rules,
+            entry.id or 0,
+            now=now,
+            dice=intake.dice,
+            printer=intake.printer,
         )
 
 

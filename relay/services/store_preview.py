@@ -23,6 +23,7 @@ from relay.services.store_look import (
     remember_look,
     seen_of,
 )
+from relay.services.trust import judge_entry, take_rules
 from relay.services.writing import upsert, writing
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from relay.domain.errors import FetchFailed
     from relay.domain.picture import PictureSet
     from relay.domain.preview import LinkPreview
-    from relay.ports import CardPrinter, Clock
+    from relay.ports import CardPrinter, Clock, Dice
     from relay.services.outbox import Ticket
 
 DATE_MAX = 40
@@ -56,7 +57,7 @@ class StoredFile:
     size: int
 
 
-def store_preview(
+def store_preview(  # noqa: PLR0913 - rules may publish what arrives: all who help
     engine: Engine,
     ticket: Ticket,
     preview: LinkPreview,
@@ -66,6 +67,7 @@ def store_preview(
     base_url: str = "",
     clock: Clock,
     printer: CardPrinter,
+    dice: Dice,
 ) -> bool:
     """Keep a link's facts and picture and finish the row, all in one commit.
 
@@ -77,10 +79,11 @@ def store_preview(
 
     Moderation never waits for a machine, so what was still on its way when an entry
     was approved is shown. What another look finds later is not: a change waits for
-    moderators, and the approved card stays.
+    moderators, and the approved card stays. The rules look at what arrived, too.
     """
     now = clock.now()
     with writing(engine) as session:
+        rules = take_rules(session)
         if not finish(session, ticket, now=now):
             return False
         entry = _entry_to_keep(session, ticket)
@@ -100,7 +103,10 @@ def store_preview(
             is_news = True
         if is_news:
             move_preview(session, ticket, _ANY, to=PreviewState.READY)
-            print_if_public(session, entry, printer=printer)
+            if not judge_entry(
+                session, rules, ticket.subject, now=now, dice=dice, printer=printer
+            ):
+                print_if_public(session, entry, printer=printer)
     return True
 
 

@@ -54,6 +54,7 @@ def work(relay: Relay, row_id: int, attempt: int) -> Counter[str]:
             files,
             clock=relay.clock,
             printer=relay.printer,
+            dice=relay.dice,
         )
     for step in preview.steps:
         name = "parse" if step.name == "parsed" else "fetch"

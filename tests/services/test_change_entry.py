@@ -36,11 +36,10 @@ NEW = replace(WORDS, title="Paper lanterns", alt="Lanterns", name="Wei")
 
 def change(relay: Relay, token: str, words: object = NEW) -> None:
     change_entry(
-        relay.engine,
+        relay.intake,
         token,
         words,  # type: ignore[arg-type]
         city=relay.gazetteer.find(CAMBRIDGE),
-        clock=relay.clock,
     )
 
 

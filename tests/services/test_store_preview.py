@@ -148,6 +148,7 @@ def keep(relay: Relay, ticket: Ticket, clock: SetClock, **changes: object) -> bo
         ticket,
         clock=clock,
         printer=relay.printer,
+        dice=relay.dice,
         **given,  # type: ignore[arg-type]
     )
 

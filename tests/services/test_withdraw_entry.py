@@ -139,7 +139,7 @@ def live_a_whole_life(relay: Relay) -> Receipt:
     choose(relay, sent.ref, Choice.ASK_CHANGES, by=by, reason=Reason.OTHER, note=note)
     city = relay.gazetteer.find(NANJING)
     again = replace(SAID, title=f"{WORD} another title")
-    change_entry(relay.engine, sent.token, again, city=city, clock=clock)
+    change_entry(relay.intake, sent.token, again, city=city)
     choose(relay, sent.ref, by=by)
     edit_entry(
         relay.engine,

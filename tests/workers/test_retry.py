@@ -63,7 +63,13 @@ def work_through(
             )
         else:
             store_preview(
-                relay.engine, ticket, preview, None, clock=clock, printer=relay.printer
+                relay.engine,
+                ticket,
+                preview,
+                None,
+                clock=clock,
+                printer=relay.printer,
+                dice=relay.dice,
             )
     return pauses
 
