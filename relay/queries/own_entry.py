@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, tuple_
 from sqlmodel import Session, col
 
-from relay.domain.moderation import MAKER_MAY_CHANGE
+from relay.domain.moderation import MAKER_MAY_CHANGE, Choice, Moderation
 from relay.domain.secret import hash_token
 from relay.models import (
+    Appeal,
     Baton,
     Decision,
     Entry,
@@ -19,14 +20,22 @@ from relay.models import (
     PictureRole,
     Preview,
     RenditionFile,
+    RevisedBy,
+    Revision,
+    RevisionState,
     Season,
 )
 from relay.queries.published import published
+from relay.queries.told import Told, list_told
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Engine
+
+# What is said to a maker, and where their entry is then.
+_ANSWERS = (Choice.ASK_CHANGES, Choice.REJECT, Choice.TAKE_DOWN, Choice.MERGE)
+_ANSWERED = (Moderation.CHANGES_ASKED, Moderation.REJECTED, Moderation.TAKEN_DOWN)
 
 # Enough for a page; the relay tree shows them all.
 MOST_PASSED_ON = 50
@@ -55,7 +64,7 @@ class PassedOn:
 
 @dataclass(frozen=True)
 class Answer:
-    """The newest decision as its maker reads it."""
+    """Why an entry is where it is, as its maker reads it."""
 
     choice: str
     reason: str | None
@@ -68,6 +77,9 @@ class OwnEntry:
     """One entry with everything that its maker may know. `entry` is only read.
 
     `baton` is the first that works; `own_batons` lists them all.
+    `told` is what happened to it so far, the newest first. `waiting` are its maker's
+    own words that wait for a moderator while it is public, `appeal` what they once
+    said against a rejection.
     `twin_no` is the public number of another entry with the same link. `twin_waits`
     says only that an earlier one waits for moderators: not whose it is, nor its words.
     """
@@ -80,6 +92,9 @@ class OwnEntry:
     baton: str | None = None
     passed_on: tuple[PassedOn, ...] = ()
     answer: Answer | None = None
+    told: tuple[Told, ...] = ()
+    waiting: Revision | None = None
+    appeal: Appeal | None = None
     twin_no: int | None = None
     twin_waits: bool = False
 
@@ -88,6 +103,15 @@ class OwnEntry:
         """The picture that the wall would show: the maker's own before the post's."""
         own = self.pictures.get(PictureRole.OWN)
         return own or self.pictures.get(PictureRole.POST)
+
+    @property
+    def may_appeal(self) -> bool:
+        """Whether its maker may ask for another look: once, and of no duplicate."""
+        return (
+            self.entry.moderation is Moderation.REJECTED
+            and self.entry.merged_into is None
+            and self.appeal is None
+        )
 
 
 def find_own_entry(engine: Engine, token: str) -> OwnEntry | None:
@@ -113,7 +137,10 @@ def find_own_entry(engine: Engine, token: str) -> OwnEntry | None:
                 .limit(1)
             ),
             passed_on=_passed_on(session, entry.id),
-            answer=_answer(session, entry.id),
+            answer=_answer(session, entry),
+            told=list_told(session, entry),
+            waiting=_waiting(session, entry.id),
+            appeal=session.get(Appeal, entry.id),
             twin_no=twin.no if twin else None,
             twin_waits=_has_waiting_twin(session, entry),
         )
@@ -152,16 +179,33 @@ def _passed_on(session: Session, entry_id: int) -> tuple[PassedOn, ...]:
     return tuple(PassedOn(row.no, row.title, row.city_id, row.lang) for row in rows)
 
 
-def _answer(session: Session, entry_id: int) -> Answer | None:
+def _answer(session: Session, entry: Entry) -> Answer | None:
+    """Return why an entry is where it is; what moderators tell each other is not it."""
+    if entry.moderation not in _ANSWERED:
+        return None
     row = session.scalar(
         select(Decision)
-        .where(col(Decision.entry_id) == entry_id)
+        .where(
+            col(Decision.entry_id) == entry.id,
+            col(Decision.choice).in_(_ANSWERS),
+            col(Decision.after) == entry.moderation,
+        )
         .order_by(col(Decision.id).desc())
         .limit(1)
     )
     if row is None:
         return None
     return Answer(row.choice.value, row.reason, row.note, row.at)
+
+
+def _waiting(session: Session, entry_id: int) -> Revision | None:
+    return session.scalar(
+        select(Revision).where(
+            col(Revision.entry_id) == entry_id,
+            col(Revision.by) == RevisedBy.MAKER,
+            col(Revision.state) == RevisionState.WAITING,
+        )
+    )
 
 
 def _find_twin(session: Session, entry: Entry) -> Entry | None:

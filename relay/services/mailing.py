@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from relay.domain.errors import MailFailed
 from relay.domain.language import FALLBACK, match_language
 from relay.domain.mail import Mail, next_mail_pause
 from relay.services.outbox import finish, give_up, run_later
@@ -16,12 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from sqlalchemy import Engine
     from sqlmodel import Session
 
-    from relay.domain.errors import MailFailed
     from relay.models import Entry
-    from relay.ports import Clock, Letter, Mailroom
+    from relay.ports import Letter, Mailer, Mailroom
     from relay.services.outbox import Ticket
 
 
@@ -54,6 +54,48 @@ class Errand:
     note_given_up: Callable[[Session, Ticket], None] = _note_nothing
 
 
+class Sending(StrEnum):
+    """What came of a mail."""
+
+    SENT = "sent"
+    UNNEEDED = "there is nothing to tell any more"
+    NO_SERVER = "there is no mail server: the pages tell it alone"
+    LATER = "it is tried again later"
+    GIVEN_UP = "it is given up"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What came of a mail, and what the server said if it was not taken."""
+
+    sending: Sending
+    failed: MailFailed | None = None
+
+
+def send_mail(
+    room: Mailroom, ticket: Ticket, errand: Errand, *, mailer: Mailer | None
+) -> Sent:
+    """Write the mail of a row that has begun, hand it over, and keep what came of it.
+
+    The server may take a mail and its answer be lost: then it is sent again, under the
+    same id, and a reader's program shows it once.
+    """
+    draft = errand.draft(room, ticket)
+    if draft is None or mailer is None:
+        with writing(room.engine) as session:
+            finish(session, ticket, now=room.clock.now())
+        return Sent(Sending.UNNEEDED if draft is None else Sending.NO_SERVER)
+    try:
+        mailer.send(write_mail(room, draft))
+    except MailFailed as failed:
+        return Sent(_keep_unsent(room, ticket, failed, errand), failed)
+    with writing(room.engine) as session:
+        now = room.clock.now()
+        if finish(session, ticket, now=now):
+            draft.note_sent(session, now)
+    return Sent(Sending.SENT)
+
+
 def write_mail(room: Mailroom, draft: Draft) -> Mail:
     """Return a draft as a mail that can be sent."""
     letter = draft.letter
@@ -70,42 +112,19 @@ def write_mail(room: Mailroom, draft: Draft) -> Mail:
     )
 
 
-def keep_sent(engine: Engine, ticket: Ticket, draft: Draft, *, clock: Clock) -> bool:
-    """Note that a mail was sent and finish its row, in one commit.
-
-    Tells whether it counted, as another attempt may have taken over.
-    """
-    now = clock.now()
-    with writing(engine) as session:
-        if not finish(session, ticket, now=now):
-            return False
-        draft.note_sent(session, now)
-    return True
-
-
-def keep_unneeded(engine: Engine, ticket: Ticket, *, clock: Clock) -> bool:
-    """Finish the row of a mail that has nothing to tell; tells whether it counted."""
-    with writing(engine) as session:
-        return finish(session, ticket, now=clock.now())
-
-
-def keep_unsent(
-    engine: Engine,
-    ticket: Ticket,
-    failed: MailFailed,
-    *,
-    errand: Errand,
-    clock: Clock,
-) -> bool:
-    """Try again later, or give up for good; tells whether there is another try."""
-    now = clock.now()
+def _keep_unsent(
+    room: Mailroom, ticket: Ticket, failed: MailFailed, errand: Errand
+) -> Sending:
+    """Try again later, or give up for good."""
+    now = room.clock.now()
     pause = None if failed.permanent else next_mail_pause(ticket.attempt)
-    with writing(engine) as session:
+    with writing(room.engine) as session:
         if pause:
-            return run_later(session, ticket, at=now + pause)
+            run_later(session, ticket, at=now + pause)
+            return Sending.LATER
         if give_up(session, ticket, now=now):
             errand.note_given_up(session, ticket)
-    return False
+    return Sending.GIVEN_UP
 
 
 def language_of(entry: Entry) -> str:

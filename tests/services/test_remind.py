@@ -13,7 +13,7 @@ from relay.domain.errors import MailFailed, NotFound
 from relay.domain.mail import PAUSES, Mail
 from relay.domain.moderation import Choice, Reason
 from relay.models import Entry, OutboxRow, OutboxState, Topic
-from relay.services.mailing import keep_sent, keep_unneeded, keep_unsent, write_mail
+from relay.services.mailing import Sending, send_mail, write_mail
 from relay.services.outbox import Ticket, claim_due, mark_running
 from relay.services.remind import draft_reminder, plan_reminders
 from relay.services.stop_mail import stop_key, stop_mail
@@ -24,7 +24,7 @@ from workers.errands import ERRANDS
 
 if TYPE_CHECKING:
     from relay.bootstrap import Relay
-    from relay.ports import Mailroom
+    from relay.ports import Mailer, Mailroom
     from relay.services.mailing import Draft
     from relay.services.submit_entry import Receipt
 
@@ -87,11 +87,25 @@ class Times:
         draft = self.draft(ticket)
         return write_mail(self.room, draft) if draft else None
 
-    def fail(self, failed: MailFailed) -> bool:
+    def send(self, ticket: Ticket, mailer: Mailer) -> Sending:
         errand = ERRANDS[Topic.REMIND_MAKER]
-        return keep_unsent(
-            self.relay.engine, self.begin(), failed, errand=errand, clock=self.clock
-        )
+        return send_mail(self.room, ticket, errand, mailer=mailer).sending
+
+
+@dataclass
+class Mailbox:
+    """A mail server that takes mails, or says why not."""
+
+    failed: MailFailed | None = None
+    mails: list[Mail] = field(default_factory=list)
+
+    def send(self, mail: Mail) -> None:
+        if self.failed:
+            raise self.failed
+        self.mails.append(mail)
+
+    def check(self) -> None:
+        pass
 
 
 def find_season(relay: Relay) -> int:
@@ -117,11 +131,12 @@ def test_who_asked_is_reminded_once(times: Times) -> None:
     assert times.plan() == 0
     ticket = times.begin()
     assert times.plan() == 0
-    draft = times.draft(ticket)
-    assert draft
-    assert keep_sent(times.relay.engine, ticket, draft, clock=times.clock)
+    mailer = Mailbox()
+    assert times.send(ticket, mailer) is Sending.SENT
     assert find(times.relay, sent.ref).reminded_at == times.clock.time
-    assert not keep_sent(times.relay.engine, ticket, draft, clock=times.clock)
+    assert [each.to for each in mailer.mails] == ["lin@example.org"]
+    assert times.send(ticket, mailer) is Sending.UNNEEDED
+    assert len(mailer.mails) == 1
     times.clock.time += timedelta(days=10)
     assert times.plan() == 0
     (row,) = reminders(times.relay)
@@ -196,7 +211,7 @@ def test_what_changes_after_planning_ends_the_reminder(times: Times, what: str) 
         revoke(times.relay, sent)
     ticket = times.begin()
     assert times.draft(ticket) is None
-    assert keep_unneeded(times.relay.engine, ticket, clock=times.clock)
+    assert times.send(ticket, Mailbox()) is Sending.UNNEEDED
     (row,) = reminders(times.relay)
     assert row.state is OutboxState.DONE
     assert find(times.relay, sent.ref).reminded_at is None
@@ -212,14 +227,10 @@ def revoke(relay: Relay, sent: Receipt) -> None:
 def test_a_withdrawn_entry_is_forgotten(times: Times) -> None:
     sent = times.open_one()
     assert times.plan() == 1
-    withdraw_entry(
-        times.relay.engine,
-        sent.token,
-        clock=times.relay.clock,
-        media=times.relay.media,
-    )
-    (ticket,) = claim_due(times.relay.engine, limit=50, clock=times.clock)[-1:]
     engine = times.relay.engine
+    tickets = claim_due(engine, limit=50, clock=times.clock)
+    (ticket,) = [each for each in tickets if each.topic is Topic.REMIND_MAKER]
+    withdraw_entry(engine, sent.token, clock=times.clock, media=times.relay.media)
     row, attempt = ticket.row_id, ticket.attempt
     assert mark_running(engine, row, attempt, clock=times.clock) is None
 
@@ -263,11 +274,11 @@ def test_a_server_that_may_come_back_is_asked_again_and_then_no_more(
     clock = times.clock
     busy = MailFailed("busy", permanent=False)
     for pause in PAUSES:
-        assert times.fail(busy)
+        assert times.send(times.begin(), Mailbox(busy)) is Sending.LATER
         (row,) = reminders(times.relay)
         assert row.due_at == clock.time + pause
         clock.time += pause
-    assert not times.fail(busy)
+    assert times.send(times.begin(), Mailbox(busy)) is Sending.GIVEN_UP
     (row,) = reminders(times.relay)
     assert row.state is OutboxState.FAILED
     entry = find(times.relay, sent.ref)
@@ -278,7 +289,7 @@ def test_an_address_that_is_none_is_not_asked_again(times: Times) -> None:
     sent = times.open_one()
     times.plan()
     refused = MailFailed("recipient", permanent=True)
-    assert not times.fail(refused)
+    assert times.send(times.begin(), Mailbox(refused)) is Sending.GIVEN_UP
     assert not find(times.relay, sent.ref).remind
     assert times.plan() == 0
 

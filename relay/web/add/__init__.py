@@ -25,6 +25,7 @@ pages = Blueprint("add", __name__, url_prefix=PREFIX)
 batons = Blueprint("baton", __name__)
 
 from relay.web.add import (  # noqa: E402 - views register themselves
+    appeal,
     baton,
     baton_card,
     baton_qr,
@@ -33,10 +34,12 @@ from relay.web.add import (  # noqa: E402 - views register themselves
     mine,
     no_mail,
     own_batons,
+    repair,
     start,
 )
 
 __all__ = [
+    "appeal",
     "baton",
     "baton_card",
     "baton_qr",
@@ -47,6 +50,7 @@ __all__ = [
     "no_mail",
     "own_batons",
     "pages",
+    "repair",
     "start",
 ]
 

@@ -1,0 +1,117 @@
+"""`/mine/…/change`: other words, at once while it waits, and looked at once public."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flask import redirect, render_template, request, url_for
+
+from relay.domain.entry import AltBy, Kind
+from relay.domain.errors import Forbidden, Invalid
+from relay.domain.moderation import MAKER_MAY_CHANGE, MAKER_MAY_REVISE
+from relay.services.change_entry import add_picture, change_entry
+from relay.services.revise_entry import give_up_revision, revise_entry
+from relay.web.add import pages
+from relay.web.add.check import require_own
+from relay.web.add.form import form_of, read_form, say_errors
+from relay.web.add.start import read_picture
+from relay.web.context import the_relay
+from relay.web.errors import why_wait
+from relay.web.i18n import current_language
+from relay.web.limits import keeps_input, limited, makes_work
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from relay.queries.own_entry import OwnEntry
+    from relay.web.add.form import Typed
+
+
+@pages.get("/mine/<token>/change")
+@limited("token")
+def change(token: str) -> ResponseReturnValue:
+    """Show the entry's form again, with the words that wait where some do."""
+    own = require_own(token)
+    if own.entry.moderation not in MAKER_MAY_CHANGE | MAKER_MAY_REVISE:
+        return redirect(url_for("add.mine", token=token))
+    typed = form_of(own.entry, the_relay().gazetteer, current_language().tag)
+    return _page(token, own, _with_waiting(typed, own), {})
+
+
+def wait(token: str, *, seconds: int) -> str:
+    """Show the form as it was typed, and when it can be sent."""
+    typed = read_form(request.form, the_relay().gazetteer)
+    return _page(token, require_own(token), typed, {"wait": why_wait(seconds)})
+
+
+@pages.post("/mine/<token>/change")
+@limited("submit")
+@limited("draft", when=makes_work)
+@keeps_input(wait)
+def save(token: str) -> ResponseReturnValue:
+    """Keep the changed words, and a new picture when one was chosen."""
+    own = require_own(token)
+    typed = read_form(request.form, the_relay().gazetteer)
+    try:
+        saved = _keep(token, own, typed)
+    except Invalid as error:
+        errors = say_errors(error.fields, city_code=typed.city_code)
+        return _page(token, own, typed, errors), 422
+    except Forbidden:
+        return redirect(url_for("add.mine", token=token), code=303)
+    return redirect(url_for("add.mine", token=token, saved=saved), code=303)
+
+
+@pages.post("/mine/<token>/change/give-up")
+@limited("token")
+def give_up(token: str) -> ResponseReturnValue:
+    """Take back the words that wait: what is public stays."""
+    require_own(token)
+    relay = the_relay()
+    give_up_revision(relay.engine, token, clock=relay.clock)
+    return redirect(url_for("add.mine", token=token, saved="given-up"), code=303)
+
+
+def _keep(token: str, own: OwnEntry, typed: Typed) -> str:
+    """Keep what was typed; tell whether moderators have anything to look at."""
+    relay = the_relay()
+    if own.entry.moderation in MAKER_MAY_REVISE:
+        revision = revise_entry(
+            relay.engine, token, typed.words, city=typed.city, clock=relay.clock
+        )
+        return "1" if revision else "same"
+    picture = read_picture(request.files.get("picture"))
+    change_entry(relay.intake, token, typed.words, city=typed.city)
+    if picture:
+        add_picture(relay.intake, token, picture)
+    return "1"
+
+
+def _with_waiting(typed: Typed, own: OwnEntry) -> Typed:
+    """Return the form with its maker's newest words, which may wait."""
+    if own.waiting is None:
+        return typed
+    changes = dict(own.waiting.changes)
+    city_id = changes.pop("city", [None])[0]
+    for name, choice in (("alt_by", AltBy), ("kind", Kind)):
+        if name in changes:
+            changes[name] = choice(changes[name])
+    typed = replace(typed, words=replace(typed.words, **changes))
+    gazetteer = the_relay().gazetteer
+    city = gazetteer.find(city_id) if city_id else None
+    if city is None:
+        return typed
+    name = gazetteer.name(city.id, current_language().tag)
+    return replace(typed, city=city, city_text=name)
+
+
+def _page(token: str, own: OwnEntry, typed: Typed, errors: dict[str, object]) -> str:
+    return render_template(
+        "add/change.html",
+        own=own,
+        token=token,
+        typed=typed,
+        errors=errors,
+        is_public=own.entry.moderation in MAKER_MAY_REVISE,
+    )
