@@ -9,6 +9,7 @@ import numpy as np
 from sqlalchemy import Text, case, cast, func, literal, literal_column, select
 from sqlmodel import col
 
+from relay.domain.iso_times import read_times
 from relay.domain.relay_columns import KINDS, KNOWN, pack_column
 from relay.domain.relay_forest import NOWHERE, Entries
 from relay.models import Baton, Entry
@@ -36,7 +37,7 @@ _TIMES = {
     "postgresql": "to_char(entry.submitted_at AT TIME ZONE 'UTC',"
     " 'YYYY-MM-DD HH24:MI:SS.US')",
 }
-_TIME = "S26"
+_FORM = "9999-99-99 99:99:99.999999"
 
 
 @dataclass(frozen=True)
@@ -133,13 +134,12 @@ def _read_columns(connection: Connection, season_id: int) -> _Read:
     """
     found = connection.execute(_columns(season_id, connection.dialect.name)).one()
     texts = [each or "" for each in found]
-    moments = np.frombuffer(texts[0].encode(), _TIME).astype("datetime64[us]")
     public, known, kinds = (
         np.frombuffer(each.encode(), np.uint8) - np.uint8(ord("0"))
         for each in texts[1:4]
     )
     numbers = (np.fromstring(each, np.int64, sep=",") for each in texts[4:])
-    return _Read(moments.astype(np.int64), public, known, kinds, *numbers)
+    return _Read(read_times(texts[0], _FORM), public, known, kinds, *numbers)
 
 
 def _columns(season_id: int, dialect: str) -> Select[*tuple[str | None, ...]]:
