@@ -17,6 +17,7 @@ from relay.domain.moderation import Actor, Choice, Moderation, step
 from relay.domain.notice import STANDING, About
 from relay.domain.text import clean_lines
 from relay.models import Appeal, Approval, Decision, Entry, Lease, Reveal, Stash
+from relay.services.answer_reports import follow_reports
 from relay.services.notices import notify
 from relay.services.publish import publish, unpublish
 
@@ -208,6 +209,7 @@ def keep_decision(
     session.execute(delete(Lease).where(col(Lease.entry_id) == entry.id))
     if before is not entry.moderation:
         _follow_appeal(session, entry, now=act.at)
+        follow_reports(session, entry, act, before=before, undoes_id=undoes_id)
     about = about or TOLD.get(act.choice)
     if about and (before is not entry.moderation or about not in STANDING):
         notify(session, entry, about, now=act.at, decision=decision)

@@ -23,6 +23,7 @@ from relay.domain.moderation import Choice, Moderation, Reason
 from relay.domain.platforms import require_platform
 from relay.domain.preview import PreviewState
 from relay.domain.reasons import ReasonItem
+from relay.domain.report import ReportReason
 from relay.domain.season import SymbolKind
 from relay.queries.reasons import find_reasons
 from relay.web.context import reading, the_relay
@@ -90,6 +91,19 @@ REASONS: dict[Reason, object] = {
     Reason.UNCLEAR: _l("The words are not clear"),
     Reason.ASKED_BY_MAKER: _l("The maker asked for it"),
     Reason.OTHER: _l("Something else"),
+}
+
+# What a reader says is wrong; the words are those of moderators where they mean the
+# same.
+REPORT_REASONS: dict[ReportReason, object] = {
+    ReportReason.IN_PICTURE: _l("I am in this picture"),
+    ReportReason.HURTFUL: _l("It hurts people"),
+    ReportReason.PERSONAL_DATA: _l("It shows personal data"),
+    ReportReason.CHILD_NAMED: _l("A child can be recognised"),
+    ReportReason.NOT_YOURS: _l("It was made by somebody else"),
+    ReportReason.ADVERTISING: _l("It is advertising"),
+    ReportReason.BROKEN_LINK: _l("The link does not work"),
+    ReportReason.OTHER: _l("Something else"),
 }
 
 # How moderators read of whom an entry came from.
@@ -172,6 +186,7 @@ def prepare(app: Flask) -> None:
         platform=platform_name,
         moderation=lambda value: MODERATIONS[Moderation(value)],
         reason=reason_name,
+        report_reason=lambda value: REPORT_REASONS[ReportReason(value)],
         preview=lambda value: PREVIEWS[PreviewState(value)],
         desk_preview=lambda value: DESK_PREVIEWS[PreviewState(value)],
         alt_state=lambda value: ALT_STATES[AltBy(value)],

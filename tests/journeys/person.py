@@ -45,7 +45,8 @@ class Person:
         fields = {k: v for k, v in fields.items() if typed.get(k, "") is not None}
         if name := pressed.attributes.get("name"):
             fields[name] = pressed.attributes.get("value") or ""
-        address = urljoin(self.path, form.attributes.get("action") or "")
+        action = pressed.attributes.get("formaction") or form.attributes.get("action")
+        address = urljoin(self.path, action or "")
         if (form.attributes.get("method") or "get").lower() == "get":
             return self._show(
                 self.client.get(address, query_string=fields, follow_redirects=True)
@@ -65,10 +66,6 @@ class Person:
                 return fields[name]
         message = f"{self.path} has no field {name}"
         raise AssertionError(message)
-
-    def value_of(self, selector: str) -> str:
-        """Return what stands in a field that belongs to no form."""
-        return self.first(selector).attributes["value"] or ""
 
     def first(self, selector: str) -> LexborNode:
         """Return the first part of the page that a selector finds."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
 from apiflask import HTTPTokenAuth
 from flask import Response  # noqa: TC002 - APIFlask reads the annotations
 
 from relay.domain.errors import FieldError, Invalid
+from relay.models.moderator import Role
 from relay.queries.desk import QueueItem, find_token_owner, list_queue
 from relay.services.decide import Decided, StaleDecisionError, Wish, decide
 from relay.services.undo import undo
@@ -29,6 +31,10 @@ from relay.web.limits import limited
 if TYPE_CHECKING:
     from relay.models import Moderator
 
+# As the desk's own pages have it.
+DECIDERS = [Role.ORGANISER.value, Role.MODERATOR.value]
+LOOKERS = [*DECIDERS, Role.VIEWER.value]
+
 auth = HTTPTokenAuth(scheme="Bearer", description="From `relay moderator token EMAIL`.")
 
 
@@ -38,17 +44,25 @@ def verify(token: str) -> Moderator | None:
     return find_token_owner(the_relay().engine, token) if token else None
 
 
+@auth.get_user_roles  # type: ignore[untyped-decorator]  # see above
+def roles_of(moderator: Moderator) -> str:
+    """Return the role of a token's moderator."""
+    return moderator.role.value
+
+
 @auth.error_processor
 def refuse(error: object) -> Response:
-    """Say that a token is needed."""
+    """Say that a token is needed, or that this one's role does not do."""
     status = int(getattr(error, "status_code", 401))
+    if status == HTTPStatus.FORBIDDEN:
+        return problem(status, "forbidden")
     answer = problem(status, "token_needed")
     answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
 
 
 @api.get("/desk/queue")
-@api.auth_required(auth)
+@api.auth_required(auth, roles=LOOKERS)
 @api.input(QueueQuery, location="query", arg_name="query")
 @api.output(QueueOut)
 @limited("api")
@@ -64,7 +78,7 @@ def read_queue(query: QueueQuery) -> QueueOut:
 
 
 @api.post("/desk/entries/<ref>/decisions")
-@api.auth_required(auth)
+@api.auth_required(auth, roles=DECIDERS)
 @api.input(DecisionIn, arg_name="wanted")
 @api.output(DecidedOut, status_code=201)
 @limited("api")
@@ -90,7 +104,7 @@ def add_decision(ref: str, wanted: DecisionIn) -> DecidedOut | Response:
 
 
 @api.post("/desk/entries/<ref>/undo")
-@api.auth_required(auth)
+@api.auth_required(auth, roles=DECIDERS)
 @api.input(UndoIn, arg_name="wanted")
 @api.output(DecidedOut, status_code=201)
 @limited("api")

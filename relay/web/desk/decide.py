@@ -30,6 +30,7 @@ from relay.web.desk.asking import address_of, read_question
 from relay.web.desk.card import draw_card
 from relay.web.desk.entry import require_entry
 from relay.web.desk.guard import DECIDERS, may
+from relay.web.desk.refusals import say_refused
 from relay.web.words import place_name
 
 if TYPE_CHECKING:
@@ -292,18 +293,6 @@ def _refuse(ref: str, error: RelayError) -> ResponseReturnValue:
         errors=errors,
     )
     return page, status
-
-
-def say_refused(error: Forbidden) -> str:
-    """Return why somebody may not do this, as a sentence."""
-    said = {
-        "second_approval": _(
-            "You have approved it already. Now somebody else must, too."
-        ),
-        "out_of_scope": _("This entry is not within your work."),
-    }
-    other = _("Your account may not do this, or it was decided already.")
-    return str(said.get(error.code, other))
 
 
 def say_faults(error: Invalid) -> dict[str, str]:

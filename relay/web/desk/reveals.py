@@ -22,10 +22,10 @@ from relay.web.desk.decide import (
     read_reveal_time,
     say_faults,
     say_in_zone,
-    say_refused,
     say_zone,
 )
 from relay.web.desk.guard import DECIDERS, LOOKERS, may
+from relay.web.desk.refusals import say_refused
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
