@@ -149,6 +149,8 @@ def _check_words(plan: SeasonPlan) -> Iterator[FieldError]:
         for tag, text in getattr(plan, name).items():
             if len(text) > most:
                 yield FieldError(f"{name}-{tag}", "too_long")
+    if plan.symbol_files and not plan.symbol_alts:
+        yield FieldError(f"symbol_alts-{FALLBACK}", "missing")
 
 
 def _check_hashtags(hashtags: tuple[str, ...]) -> Iterator[FieldError]:

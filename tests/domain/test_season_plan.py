@@ -34,6 +34,7 @@ PLAN = SeasonPlan(
     opens_at=datetime(2026, 6, 21, 1, tzinfo=UTC),
     time_zone="Asia/Shanghai",
     symbol_files=(SymbolFile("ab/cd.webp", "webp", 1280, 900),),
+    symbol_alts={"en": "A brick with a name"},
     partners=(Partner("A museum", "https://example.org/"),),
 )
 
@@ -81,6 +82,12 @@ def test_an_address_is_made_of_small_letters_and_digits(slug: str) -> None:
 def test_a_season_needs_a_title_in_some_language() -> None:
     check_plan(replace(PLAN, titles={"he": "ידיים"}))
     assert faults_of(replace(PLAN, titles={})) == [("titles-en", "missing")]
+
+
+def test_a_picture_needs_words_in_some_language() -> None:
+    wrong = replace(PLAN, symbol_alts={})
+    assert faults_of(wrong) == [("symbol_alts-en", "missing")]
+    check_plan(replace(wrong, symbol_files=()))
 
 
 def test_words_have_bounds_in_each_language() -> None:

@@ -31,6 +31,7 @@ from relay.web.desk import (  # noqa: E402 - views register themselves
     decide,
     entry,
     hand_out,
+    health,
     keys,
     links,
     links_to_accounts,
@@ -41,7 +42,10 @@ from relay.web.desk import (  # noqa: E402 - views register themselves
     queue,
     reasons,
     reveals,
+    season_picture,
+    seasons,
     second_factor,
+    settings_room,
     sign_in,
 )
 
@@ -52,6 +56,7 @@ __all__ = [
     "decide",
     "entry",
     "hand_out",
+    "health",
     "keys",
     "links",
     "links_to_accounts",
@@ -64,7 +69,10 @@ __all__ = [
     "queue",
     "reasons",
     "reveals",
+    "season_picture",
+    "seasons",
     "second_factor",
+    "settings_room",
     "sign_in",
 ]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import render_template
 
 from relay.domain.errors import NotFound
-from relay.queries.season import find_season, list_seasons
+from relay.queries.season import find_season, find_symbol, list_seasons
 from relay.queries.wall import Wanted, read_counts, read_wall
 from relay.web.answer import send_page
 from relay.web.context import reading, the_relay
@@ -40,10 +40,12 @@ def season(slug: str) -> Response:
         ask = replace(read_question(found.id).ask, wanted=Wanted())
         shown = read_wall(connection, ask)
         counts = read_counts(connection, found.id)
+        picture = find_symbol(connection, found.id)
     return send_page(
         render_template(
             "public/season.html",
             season=found,
+            picture=picture,
             counts=counts,
             ask=ask,
             wall=shown,
