@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from relay.domain.moderation import Moderation
 from relay.domain.picture import BANDS, PLAIN, bands, near_bands
+from relay.domain.report import URGENT
 from relay.domain.scope import Scope
 from relay.models import (
     Appeal,
@@ -40,6 +41,7 @@ _PLAIN_BANDS = near_bands(bands(PLAIN)[0])
 class Mark(StrEnum):
     """What is special about an entry, to be asked for one at a time."""
 
+    URGENT = "urgent"
     REPORTED = "reported"
     APPEAL = "appeal"
     HELD = "held"
@@ -53,7 +55,9 @@ class Mark(StrEnum):
 
 
 # What is asked of entries in any state, unless one is named.
-OF_ANY_STATE = frozenset({Mark.REPORTED, Mark.REVISED, Mark.CHANGED, Mark.SAMPLED})
+OF_ANY_STATE = frozenset(
+    {Mark.URGENT, Mark.REPORTED, Mark.REVISED, Mark.CHANGED, Mark.SAMPLED}
+)
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ def conditions_of(asked: DeskQuestion) -> list[ColumnElement[bool]]:
             )
             if value
         ),
-        *_within(asked.scope),
+        *within(asked.scope),
         *(_left_out(asked) if asked.state is Moderation.PENDING else ()),
         *((mark_clause(asked.mark, asked.me),) if asked.mark else ()),
     ]
@@ -117,6 +121,9 @@ def narrow(among: Select[Any], ids: Collection[int]) -> Select[Any]:
 def mark_clause(mark: Mark, me: int | None) -> ColumnElement[bool]:
     """Return what holds for an entry that bears a mark."""
     return {
+        Mark.URGENT: lambda: _in(
+            Report, col(Report.resolved_at).is_(None), col(Report.reason).in_(URGENT)
+        ),
         Mark.REPORTED: lambda: _in(Report, col(Report.resolved_at).is_(None)),
         Mark.APPEAL: lambda: _in(Appeal, col(Appeal.decided_at).is_(None)),
         Mark.HELD: lambda: _in(Hold),
@@ -139,7 +146,7 @@ def _in(model: Any, *where: ColumnElement[bool]) -> ColumnElement[bool]:  # noqa
     return found
 
 
-def _within(scope: Scope) -> Iterator[ColumnElement[bool]]:
+def within(scope: Scope) -> Iterator[ColumnElement[bool]]:
     """Yield the limits of a scope, as relay.domain.scope reads them."""
     if scope.countries:
         yield col(Entry.country).in_(sorted(scope.countries))

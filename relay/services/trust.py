@@ -62,7 +62,7 @@ def read_rules(session: Session) -> RuleBook:
     stamp = _read_stamp(session)
     kept = _BOOKS.get(pool)
     if kept is None or kept[0] != stamp:
-        kept = (stamp, RuleBook(_list_active(session)))
+        kept = (stamp, RuleBook(list_active(session)))
         _BOOKS[pool] = kept
     return kept[1]
 
@@ -93,7 +93,7 @@ def judge_entry(
     entry = session.get_one(Entry, entry_id, populate_existing=True)
     if entry.moderation not in _JUDGED:
         return False
-    verdict = _judge(book, entry, session.get(Preview, entry_id))
+    verdict = judge_words(book, entry, session.get(Preview, entry_id))
     _keep_holds(session, entry_id, verdict.hits, now=now)
     if verdict.hits and entry.moderation is Moderation.APPROVED:
         _keep_sample(session, entry_id, verdict.hits[0].rule, now=now)
@@ -136,8 +136,27 @@ def see_sample(engine: Engine, ref: str, *, moderator_id: int, clock: Clock) -> 
             )
 
 
-def words_of(entry: Entry, preview: Preview | None) -> dict[str, str]:
-    """Return all that rules look through, by its place: the maker's and the post's."""
+def judge_words(book: RuleBook, entry: Entry, preview: Preview | None) -> Verdict:
+    """Return what rules say of an entry's words, of its post's, and of its link."""
+    final = preview.final_url if preview else ""
+    arrived = check_link(final).canonical if final else None
+    return book.judge(
+        _words_of(entry, preview), canonical=entry.canonical, arrived=arrived or ""
+    )
+
+
+def list_active(session: Session) -> list[Rule]:
+    """Return the rules that count, the oldest first."""
+    rows = session.execute(
+        select(col(TrustRule.id), col(TrustRule.kind), col(TrustRule.pattern))
+        .where(col(TrustRule.active).is_(True))
+        .order_by(col(TrustRule.id))
+    )
+    return [Rule(*row) for row in rows]
+
+
+def _words_of(entry: Entry, preview: Preview | None) -> dict[str, str]:
+    """Return all words by their place."""
     words = {
         "title": entry.title,
         "alt": entry.alt,
@@ -152,14 +171,6 @@ def words_of(entry: Entry, preview: Preview | None) -> dict[str, str]:
             "post_alt": preview.image_alt or "",
         }
     return words
-
-
-def _judge(book: RuleBook, entry: Entry, preview: Preview | None) -> Verdict:
-    final = preview.final_url if preview else ""
-    arrived = check_link(final).canonical if final else None
-    return book.judge(
-        words_of(entry, preview), canonical=entry.canonical, arrived=arrived or ""
-    )
 
 
 def _may_pass(session: Session, entry: Entry) -> bool:
@@ -218,12 +229,3 @@ def _read_stamp(session: Session) -> _Stamp:
         ).where(col(TrustRule.active).is_(True))
     ).one()
     return count, int(ids), str(changed_at)
-
-
-def _list_active(session: Session) -> list[Rule]:
-    rows = session.execute(
-        select(col(TrustRule.id), col(TrustRule.kind), col(TrustRule.pattern))
-        .where(col(TrustRule.active).is_(True))
-        .order_by(col(TrustRule.id))
-    )
-    return [Rule(*row) for row in rows]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlmodel import Session, select
+from typing_extensions import override
 
 from relay.adapters.dice import SystemDice
 from relay.domain.entry import Kind
@@ -52,6 +53,7 @@ class LoadedDice(SystemDice):
         super().__init__("x" * 40)
         self.falls = falls
 
+    @override
     def one_in(self, many: int) -> bool:
         assert many > 0
         return self.falls
