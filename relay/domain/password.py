@@ -26,7 +26,7 @@ secret123 letmeinnow openrelay forceofculture
 """
 _REFUSED = frozenset(_COMMONEST.split())
 _ROWS = (
-    "01234567890",
+    "0123456789",
     "qwertyuiop",
     "asdfghjkl",
     "zxcvbnm",

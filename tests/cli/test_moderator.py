@@ -13,6 +13,8 @@ import pytest
 from sqlmodel import Session, select
 
 from relay.models import Moderator
+from relay.models.moderator import LinkPurpose
+from relay.services.account_links import find_link
 from relay.settings import environment_with
 
 if TYPE_CHECKING:
@@ -25,8 +27,12 @@ ADDRESS = "desk@example.org"
 def add(
     relay: Relay, email: str, *options: str, said: bytes = b""
 ) -> tuple[int, str, str]:
+    return run(relay, "add", email, *options, said=said)
+
+
+def run(relay: Relay, *words: str, said: bytes = b"") -> tuple[int, str, str]:
     ended = subprocess.run(
-        [sys.executable, "-m", "relay.cli", "moderator", "add", email, *options],
+        [sys.executable, "-m", "relay.cli", "moderator", *words],
         input=said,
         check=False,
         capture_output=True,
@@ -107,3 +113,32 @@ def test_a_terminal_is_asked_twice_and_shows_nothing(relay: Relay) -> None:
     os.close(ours)
     assert b"long enough" not in seen
     assert addresses(relay) == [ADDRESS]
+
+
+def test_people_are_listed_shut_out_and_given_a_new_password(relay: Relay) -> None:
+    for email, role in ((ADDRESS, "organiser"), ("eve@example.org", "viewer")):
+        words = ("--role", role, "--password-stdin")
+        code, _, _ = add(relay, email, *words, said=b"five quiet boats\n")
+        assert code == 0
+    code, printed, _ = run(relay, "list")
+    assert code == 0
+    assert [each.split("\t") for each in printed.splitlines()] == [
+        [ADDRESS, "organiser", "active", "-"],
+        ["eve@example.org", "viewer", "active", "-"],
+    ]
+    code, printed, _ = run(relay, "reset", "EVE@example.org")
+    assert code == 0
+    token = printed.strip().removeprefix(f"{relay.settings.base_url}/desk/reset/")
+    found = find_link(relay.engine, token, LinkPurpose.RESET, clock=relay.clock)
+    assert found
+    assert found.email == "eve@example.org"
+    code, printed, _ = run(relay, "deactivate", "eve@example.org")
+    assert (code, printed) == (0, "eve@example.org can sign in no more.\n")
+    assert "eve@example.org\tviewer\tshut out" in run(relay, "list")[1]
+    assert find_link(relay.engine, token, LinkPurpose.RESET, clock=relay.clock) is None
+    code, _, complaint = run(relay, "deactivate", ADDRESS)
+    assert code == 1
+    assert "last organiser" in complaint
+    code, _, complaint = run(relay, "reset", "nobody@example.org")
+    assert code == 1
+    assert "no account with this address" in complaint

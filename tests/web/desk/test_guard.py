@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from relay.models import Moderator
 from relay.models.moderator import Role
+from relay.services.moderators import make_token
 from tests.making import make_moderator
 
 if TYPE_CHECKING:
@@ -47,30 +48,76 @@ TABLE: dict[str, frozenset[str]] = {
     "POST /desk/account/sessions/<name>/end": EVERYONE,
     "POST /desk/account/sessions/end": EVERYONE,
     "POST /desk/account/tokens/<name>/revoke": EVERYONE,
+    "POST /desk/bulk": DECIDERS,
+    "POST /desk/bulk/decide": DECIDERS,
     "GET /desk/confirm": EVERYONE,
     "POST /desk/confirm": EVERYONE,
     "GET /desk/entry/<ref>": LOOKERS,
     "POST /desk/entry/<ref>": DECIDERS,
+    "POST /desk/entry/<ref>/aside": DECIDERS,
+    "GET /desk/entry/<ref>/card": LOOKERS,
+    "POST /desk/entry/<ref>/edit": DECIDERS,
+    "POST /desk/entry/<ref>/hold": DECIDERS,
+    "POST /desk/entry/<ref>/later": DECIDERS,
     "POST /desk/entry/<ref>/look": DECIDERS,
+    "POST /desk/entry/<ref>/merge": DECIDERS,
+    "GET /desk/entry/<ref>/message": DECIDERS,
+    "POST /desk/entry/<ref>/message": DECIDERS,
     "POST /desk/entry/<ref>/parent": DECIDERS,
     "GET /desk/entry/<ref>/picture/<any(own, post):role>": LOOKERS,
     "GET /desk/entry/<ref>/small/<any(own, post):role>": EVERYONE,
+    "POST /desk/entry/<ref>/undo": DECIDERS,
+    "POST /desk/entry/<ref>/veil": DECIDERS,
+    "POST /desk/entry/<ref>/reports": DECIDERS,
+    "POST /desk/entry/<ref>/reports/again": DECIDERS,
     "GET /desk/forgot": ANYONE,
     "POST /desk/forgot": ANYONE,
+    "POST /desk/give-back": DECIDERS,
+    "POST /desk/hand-out": DECIDERS,
+    "GET /desk/health": ORGANISERS | {Role.VIEWER},
+    "POST /desk/health/links/<platform>": ORGANISERS,
+    "POST /desk/health/outbox/<topic>": ORGANISERS,
     "GET /desk/home": EVERYONE,
     "GET /desk/invite/<token>": ANYONE,
     "POST /desk/invite/<token>": ANYONE,
+    "GET /desk/keys": LOOKERS,
+    "POST /desk/keys": LOOKERS,
     "GET /desk/links": LOOKERS,
     "POST /desk/links/<ref>": DECIDERS,
     "GET /desk/links/<ref>/picture": LOOKERS,
+    "GET /desk/new-season": ORGANISERS,
+    "POST /desk/new-season": ORGANISERS,
     "GET /desk/people": ORGANISERS,
     "POST /desk/people": ORGANISERS,
     "GET /desk/people/<int:person>": ORGANISERS,
     "POST /desk/people/<int:person>": ORGANISERS,
     "POST /desk/people/<int:person>/<any(deactivate, activate):act>": ORGANISERS,
     "POST /desk/people/<int:person>/link": ORGANISERS,
+    "GET /desk/reasons": ORGANISERS,
+    "POST /desk/reasons": ORGANISERS,
+    "GET /desk/reasons/<key>": ORGANISERS,
+    "POST /desk/reasons/<key>": ORGANISERS,
     "GET /desk/reset/<token>": ANYONE,
     "POST /desk/reset/<token>": ANYONE,
+    "GET /desk/reveals": LOOKERS,
+    "POST /desk/reveals/<ref>": DECIDERS,
+    "GET /desk/revisions": LOOKERS,
+    "POST /desk/revisions/<int:revision_id>": DECIDERS,
+    "GET /desk/rules": ORGANISERS,
+    "POST /desk/rules": ORGANISERS,
+    "GET /desk/rules/<int:rule>": ORGANISERS,
+    "POST /desk/rules/<int:rule>": ORGANISERS,
+    "POST /desk/rules/words": ORGANISERS,
+    "GET /desk/samples": LOOKERS,
+    "POST /desk/samples/<ref>": DECIDERS,
+    "GET /desk/seasons": ORGANISERS,
+    "GET /desk/seasons/<slug>": ORGANISERS,
+    "POST /desk/seasons/<slug>": ORGANISERS,
+    "GET /desk/seasons/<slug>/picture": ORGANISERS,
+    "POST /desk/seasons/<slug>/picture": ORGANISERS,
+    "POST /desk/seasons/<slug>/undo": ORGANISERS,
+    "GET /desk/settings": ORGANISERS,
+    "POST /desk/settings": ORGANISERS,
     "GET /desk/sign-in": ANYONE,
     "POST /desk/sign-in": ANYONE,
     "GET /desk/sign-in/code": ANYONE,
@@ -81,7 +128,13 @@ TABLE: dict[str, frozenset[str]] = {
 }
 
 # What stands in the parts of an address; "1" where nothing is said.
-GIVEN = {"ref": "nothing", "token": "nothing", "role": "own", "act": "activate"}
+GIVEN = {
+    "ref": "nothing",
+    "token": "nothing",
+    "role": "own",
+    "act": "activate",
+    "slug": "nothing",
+}
 
 
 def is_door(line: str) -> bool:
@@ -175,3 +228,34 @@ def test_a_route_without_roles_is_shut_to_all(app: Flask) -> None:
     organiser = sign_in(app, "organiser@example.org")
     assert organiser.get("/desk/forgotten").status_code == 404
     assert app.test_client().get("/desk/forgotten").status_code == 404
+
+
+API: dict[str, frozenset[str]] = {
+    "GET /api/v1/desk/queue": LOOKERS,
+    "POST /api/v1/desk/entries/<ref>/decisions": DECIDERS,
+    "POST /api/v1/desk/entries/<ref>/undo": DECIDERS,
+}
+
+
+@pytest.mark.parametrize("role", ["nobody", *Role])
+def test_a_programs_token_may_what_its_owner_may(
+    relay: Relay, app: Flask, role: str
+) -> None:
+    headers = {}
+    if role != "nobody":
+        email = f"{role}@example.org"
+        token = make_token(relay.engine, email, clock=relay.clock, dice=relay.dice)
+        headers = {"Authorization": f"Bearer {token}"}
+    routes = {
+        f"{method} {rule.rule}": rule
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/api/v1/desk")
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    }
+    assert sorted(routes) == sorted(API)
+    for line, rule in routes.items():
+        answer = app.test_client().open(
+            address(app, rule), method=line.partition(" ")[0], headers=headers
+        )
+        refused = answer.status_code == (401 if role == "nobody" else 403)
+        assert refused == (role not in API[line]), line

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flask import Flask
-    from playwright.sync_api import Browser, CDPSession, Page
+    from playwright.sync_api import Browser, CDPSession, Page, Request
 
     from relay.bootstrap import Relay
 
@@ -229,13 +229,12 @@ def test_an_answer_is_taken_once_and_only_from_the_browser_that_was_asked(
     add_passkey(page)
     sign_out(page)
     sent: list[tuple[str, dict[str, str]]] = []
-    page.on(
-        "request",
-        lambda request: (
-            request.url.endswith("/sign-in/passkey")
-            and sent.append((request.post_data or "", request.all_headers()))
-        ),
-    )
+
+    def keep(request: Request) -> None:
+        if request.url.endswith("/sign-in/passkey"):
+            sent.append((request.post_data or "", request.all_headers()))
+
+    page.on("request", keep)
     press_passkey(page)
     page.wait_for_url(f"{site}/desk/")
     body, headers = sent[0]
