@@ -51,7 +51,7 @@ fix: tools ## put right what a program can put right
 	$(BIN)/djlint relay/templates --reformat --quiet
 
 bench: tools ## measure; BENCH="read submit" chooses, ARGS=… is handed on
-	@for each in $(or $(BENCH),read submit pictures throughput previews real_input relay map); do \
+	@for each in $(or $(BENCH),read submit pictures throughput previews real_input relay map desk); do \
 	  echo "== $$each"; $(BIN)/python -m tests.bench.bench_$$each $(ARGS) || exit 1; done
 
 docs: tools ## write the parts of the docs that are made from the code

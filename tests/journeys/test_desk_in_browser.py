@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from argon2 import PasswordHasher
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 from sqlmodel import Session, col, select
 
 from relay.domain.desk_keys import DEFAULT_KEYS, Act, check_habits
@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PASSWORD = "five quiet paper boats"
 HASHED = PasswordHasher(time_cost=1, memory_cost=64).hash(PASSWORD)
 REF = "document.querySelector('#desk-card > article')?.dataset.ref ?? ''"
-SHARED = 220
+SHARED = 210
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,11 @@ def report(relay: Relay, no: int) -> None:
 
 
 def shown(page: Page) -> str:
-    return str(page.evaluate(REF))
+    """Return which entry's card a page shows, or nothing while it moves on."""
+    try:
+        return str(page.evaluate(REF))
+    except Error:
+        return ""
 
 
 def expect_card(page: Page, ref: str) -> None:
@@ -138,7 +142,7 @@ def test_two_moderators_work_one_queue_and_no_click_is_lost(
         if all(page.url.rstrip("/").endswith("/desk") for page in pages):
             break
         for who, page in enumerate(pages):
-            ref = "" if page.url.rstrip("/").endswith("/desk") else shown(page)
+            ref = shown(page)
             if not ref or ref == seen[who]:
                 page.wait_for_timeout(5)
                 continue
