@@ -26,6 +26,7 @@ from relay.domain.secret import hash_token
 from relay.domain.text import fold
 from relay.models import Baton, Entry, IdempotencyKey, Preview, Season
 from relay.services.notices import notify_received
+from relay.services.proofs import spend_proof
 from relay.services.start_entry import (
     check_post_link,
     draft_row,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from relay.domain.geo import City
     from relay.domain.trust import RuleBook
     from relay.ports import Dice, Intake
+    from relay.services.proofs import Proof
     from relay.services.start_entry import LinkFacts
 
 
@@ -113,10 +115,12 @@ def submit_draft(
     *,
     city: City | None,
     passed_by: PassedBy,
+    proof: Proof | None = None,
 ) -> Receipt:
     """Send a draft in; sending it twice gives the same receipt.
 
-    Raises Invalid naming every field, SeasonClosed, NotFound for an unknown token.
+    Raises Invalid naming every field, SeasonClosed, NotFound for an unknown token, and
+    ProofSpentError when another entry has come with the proof of work.
     """
     words = clean_words(words)
     now = intake.clock.now()
@@ -134,6 +138,8 @@ def submit_draft(
         words = with_post_alt(session, entry.id, words)
         require_found(session, entry.id, passed_by)
         parent = _check_all(session, entry.season_id, words, city, passed_by)
+        if proof is not None:
+            spend_proof(session, proof)
         session.execute(
             update(Entry)
             .where(col(Entry.id) == entry.id)

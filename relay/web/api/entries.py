@@ -30,7 +30,14 @@ from relay.web.api.schemas import (
 )
 from relay.web.api.season import season_id_of
 from relay.web.context import reading, the_relay
-from relay.web.limits import limited, loses_baton, names_baton, note_misses
+from relay.web.limits import (
+    counts_for_address,
+    counts_for_baton,
+    limited,
+    loses_baton,
+    names_baton,
+    note_misses,
+)
 from relay.web.words import known_language
 
 if TYPE_CHECKING:
@@ -41,7 +48,9 @@ KEY_MAX = 255
 
 @api.post("/entries")
 @api.output(Receipt, status_code=201)
-@limited("submit")
+@limited("submit", when=counts_for_address)
+@limited("baton", when=counts_for_baton)
+@limited("draft", when=names_baton)
 @limited("token", when=names_baton)
 @limited("code", when=loses_baton)
 def send_entry() -> Receipt:

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, get_timezone_name
+from babel.dates import (
+    format_date,
+    format_time,
+    get_datetime_format,
+    get_timezone_name,
+)
 from flask import abort, flash, g, jsonify, redirect, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -399,7 +404,13 @@ def say_zone(zone: ZoneInfo) -> str:
 
 def say_in_zone(at: datetime, zone: ZoneInfo) -> str:
     """Return a moment as a clock in a time zone shows it, in the reader's language."""
-    return str(format_datetime(at, "medium", tzinfo=zone, locale=get_locale()))
+    local, locale = at.astimezone(zone), get_locale()
+    day, time = (
+        format_date(local, "full", locale=locale),
+        format_time(local, "short", locale=locale),
+    )
+    pattern = str(get_datetime_format("long", locale=locale)).replace("'", "")
+    return pattern.replace("{0}", time).replace("{1}", day)
 
 
 def _is_script() -> bool:
