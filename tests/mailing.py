@@ -5,18 +5,25 @@ from __future__ import annotations
 import asyncio
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from typing import TYPE_CHECKING, Any
 
 from aiosmtpd.smtp import SMTP, AuthResult
 
+from relay.services.mailing import Sending, send_mail
+from relay.services.outbox import claim_due, mark_running
+from workers.errands import ERRANDS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from email.message import EmailMessage
 
     from aiosmtpd.smtp import Envelope, LoginPassword, Session
+
+    from relay.bootstrap import Relay
 
 
 @dataclass
@@ -29,6 +36,7 @@ class Postbox:
 
     url: str = ""
     mails: list[EmailMessage] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
     envelopes: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     says: dict[str, str] = field(default_factory=dict)
     holds: str = "DATA"
@@ -72,6 +80,7 @@ class Postbox:
         if answer.startswith("2"):
             content = envelope.content
             assert isinstance(content, bytes)
+            self.raw.append(content)
             self.mails.append(message_from_bytes(content, policy=default))
             self.envelopes.append((envelope.mail_from or "", (*envelope.rcpt_tos,)))
         return answer
@@ -113,6 +122,32 @@ def serving_mail(*, user: str = "", password: str = "") -> Iterator[Postbox]:
         postbox.may_answer.set()
         stopping[0]()
         thread.join(10)
+
+
+def deliver(relay: Relay, *, days: int = 2) -> list[Sending]:
+    """Send all mails that are due within some days, as workers do; tell how it went."""
+    later = _LaterClock(timedelta(days=days))
+    room = replace(relay.mailroom, clock=later)
+    came: list[Sending] = []
+    while tickets := claim_due(relay.engine, limit=50, clock=later):
+        for ticket in tickets:
+            if ticket.topic not in ERRANDS:
+                continue
+            if mark_running(relay.engine, ticket.row_id, ticket.attempt, clock=later):
+                errand = ERRANDS[ticket.topic]
+                sent = send_mail(room, ticket, errand, mailer=relay.mailer)
+                came.append(sent.sending)
+    return came
+
+
+@dataclass(frozen=True)
+class _LaterClock:
+    """A clock that is ahead of time."""
+
+    by: timedelta
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.by
 
 
 @dataclass(frozen=True)

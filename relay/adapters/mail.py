@@ -6,7 +6,7 @@ import smtplib
 import ssl
 from contextlib import contextmanager, suppress
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
@@ -17,8 +17,31 @@ from relay.domain.mail import Security, read_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from email.policy import EmailPolicy
 
     from relay.domain.mail import Mail, MailServer
+
+
+class _WholeLine(UnstructuredHeader):
+    """A header that stays in one line, as addresses of the web must.
+
+    The standard library would write one that is too long for a line in code, which
+    those that look for an address do not read.
+    """
+
+    name: str
+
+    def fold(self, *, policy: EmailPolicy) -> str:
+        """Return the header as it is sent; it holds no line end, or was refused."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type(
+    "list-unsubscribe",
+    _WholeLine,  # type: ignore[arg-type]  # the registry adds the base, as to its own
+)
+_POLICY = SMTP.clone(header_factory=_HEADERS)
 
 SECONDS = 10.0  # for each answer of the server
 _REFUSED = 500  # replies from here on are meant for good (RFC 5321, 4.2.1)
@@ -57,7 +80,7 @@ class SmtpMailer:
         try:
             name, sender = parseaddr(self._sender)
             to = _address(mail.to)
-            message = EmailMessage(policy=SMTP)
+            message = EmailMessage(policy=_POLICY)
             message["From"] = Address(name, addr_spec=sender)
             message["To"] = to
             # A header has one line. More would raise, and the mail could not be sent.
@@ -65,12 +88,13 @@ class SmtpMailer:
             message["Date"] = mail.at
             message["Message-ID"] = f"<{mail.message_id}>"
             message["Auto-Submitted"] = "auto-generated"
-            message["Content-Language"] = mail.lang
             if mail.stop_url:
                 message["List-Unsubscribe"] = f"<{mail.stop_url}>"
                 message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
             message.set_content(mail.text, cte="quoted-printable")
             message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+            # After the parts: what is said of the content before becomes the first's.
+            message["Content-Language"] = mail.lang
             return message.as_bytes(), to.addr_spec
         except (ValueError, MessageError, IndexError) as error:
             # What is no address stays none.

@@ -134,6 +134,8 @@ def _write_letter(
 ) -> NoticeLetter:
     lang = language_of(entry)
     decision = session.get(Decision, notice.decision_id) if notice.decision_id else None
+    facts = notice.details or {}
+    reason = (decision.reason if decision else facts.get("reason")) or ""
     is_public = entry.moderation is Moderation.APPROVED
     code = find_baton(session, entry.id or 0) if is_public else None
     kept = session.get(Entry, entry.merged_into) if entry.merged_into else None
@@ -146,9 +148,9 @@ def _write_letter(
         entry_url=f"{room.base_url}/{lang}/w/{entry.no}" if is_public else "",
         baton_url=f"{room.base_url}/b/{code}" if code else "",
         stop_url=stop_url(room, entry),
-        reason=(decision.reason or "") if decision else "",
-        reason_text=_reason_text(session, decision, lang),
-        note=decision.note if decision else "",
+        reason=reason,
+        reason_text=_reason_text(session, reason, lang),
+        note=decision.note if decision else facts.get("note", ""),
         may_appeal=session.get(Appeal, entry.id) is None and kept is None,
         kept_url=(
             f"{room.base_url}/{lang}/w/{kept.no}"
@@ -159,13 +161,12 @@ def _write_letter(
     )
 
 
-def _reason_text(session: Session, decision: Decision | None, lang: str) -> str:
-    """Return what organisers wrote for a decision's reason; empty for one of ours."""
-    if decision is None or not decision.reason:
+def _reason_text(session: Session, key: str, lang: str) -> str:
+    """Return what organisers wrote for a reason; empty for one of ours."""
+    if not key:
         return ""
-    kept = session.get(ReasonText, decision.reason)
-    item = ReasonItem(decision.reason, kept.texts if kept else {})
-    return item.text(lang) or ""
+    kept = session.get(ReasonText, key)
+    return ReasonItem(key, kept.texts if kept else {}).text(lang) or ""
 
 
 def _note_mailed(session: Session, ids: Sequence[int], now: datetime) -> None:

@@ -48,6 +48,7 @@ def test_a_mail_arrives_whole_in_both_forms() -> None:
     assert mail["List-Unsubscribe"] == f"<{MAIL.stop_url}>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Content-Language"] == MAIL.lang
     text, html = mail.iter_parts()
     assert text.get_content().replace("\r\n", "\n") == MAIL.text
     assert html.get_content().strip() == MAIL.html
@@ -55,6 +56,14 @@ def test_a_mail_arrives_whole_in_both_forms() -> None:
         "text/plain",
         "text/html",
     )
+
+
+def test_an_address_to_stop_at_is_never_broken_or_written_in_code() -> None:
+    host = ".".join(["a-rather-long-name"] * 8)
+    stop_url = f"https://{host}.example.org/zh-Hans/mail/abc/key"
+    with serving_mail() as box:
+        mailer(box).send(replace(MAIL, stop_url=stop_url))
+    assert f"\r\nList-Unsubscribe: <{stop_url}>\r\n" in box.raw[0].decode()
 
 
 @pytest.mark.parametrize("field", ["subject", "to", "stop_url", "message_id"])
