@@ -9,12 +9,14 @@ from sqlmodel import Session, select
 
 from relay.domain.entry import EntryWords
 from relay.domain.moderation import Choice
+from relay.domain.report import Complaint, ReportReason
 from relay.models import Entry
 from relay.models.moderator import Role
 from relay.queries.relay_figures import measure_relay
 from relay.services.decide import Decided, Wish, decide
 from relay.services.measure_relay import keep_figures
 from relay.services.moderators import add_moderator, make_token
+from relay.services.report_entry import report_entry
 from relay.services.submit_entry import PassedBy, Receipt, Sending, submit_entry
 
 if TYPE_CHECKING:
@@ -118,6 +120,28 @@ def choose(
         Wish(choice, seen, reason, note),
         moderator_id=by,
         clock=relay.clock,
+        printer=relay.printer,
+    )
+
+
+def report(
+    relay: Relay,
+    no: int = 1,
+    reason: ReportReason = ReportReason.HURTFUL,
+    *,
+    words: str = "",
+    email: str = "",
+    lang: str = "en",
+    address: str = "192.0.2.1",
+) -> bool:
+    """Report a published entry, from an address; tell whether that has hidden it."""
+    return report_entry(
+        relay.engine,
+        no,
+        Complaint(reason, words, email, lang),
+        address=address,
+        clock=relay.clock,
+        dice=relay.dice,
         printer=relay.printer,
     )
 

@@ -14,6 +14,7 @@ from relay.services.mailing import Errand
 from relay.services.remind import draft_reminder, forget_wish
 from relay.services.tell_maker import draft_notice
 from relay.services.tell_moderator import draft_account_letter
+from relay.services.tell_reporter import draft_outcome, forget_reporter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,4 +23,5 @@ ERRANDS: Mapping[Topic, Errand] = {
     Topic.REMIND_MAKER: Errand(draft_reminder, forget_wish),
     Topic.TELL_MAKER: Errand(draft_notice),
     Topic.TELL_MODERATOR: Errand(draft_account_letter),
+    Topic.TELL_REPORTER: Errand(draft_outcome, forget_reporter),
 }

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # Said of an entry in a list; whether it has an alt text, one sees there anyway.
 SAID = (
+    Mark.URGENT,
     Mark.REPORTED,
     Mark.APPEAL,
     Mark.HELD,

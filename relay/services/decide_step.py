@@ -209,7 +209,7 @@ def keep_decision(
     session.execute(delete(Lease).where(col(Lease.entry_id) == entry.id))
     if before is not entry.moderation:
         _follow_appeal(session, entry, now=act.at)
-        follow_reports(session, entry, act, before=before, undoes_id=undoes_id)
+        follow_reports(session, entry, decision)
     about = about or TOLD.get(act.choice)
     if about and (before is not entry.moderation or about not in STANDING):
         notify(session, entry, about, now=act.at, decision=decision)

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from relay.domain.errors import NotFound
-from relay.models import Entry
+from relay.models import Entry, Report
 from relay.services.writing import writing
 
 if TYPE_CHECKING:
@@ -43,5 +43,11 @@ def stop_mail(engine: Engine, ref: str, key: str, *, dice: Dice) -> None:
                 update(Entry)
                 .where(col(Entry.email) == address)
                 .values(email=None, remind=False)
+                .execution_options(synchronize_session=False)
+            )
+            session.execute(
+                update(Report)
+                .where(col(Report.email) == address)
+                .values(email=None)
                 .execution_options(synchronize_session=False)
             )

@@ -40,6 +40,7 @@ from relay.models import (
     Stash,
     Topic,
 )
+from relay.services.answer_reports import end_reports
 from relay.services.audit import audit
 from relay.services.change_entry import call_off, require_own
 from relay.services.edit_entry import PARTS
@@ -107,6 +108,7 @@ def end_entry(
     entry.version += 1
     _forget_words(session, entry)
     _call_off_all(session, entry, now=now)
+    end_reports(session, entry, now=now)
     if was_sent:
         notify(session, entry, About.WITHDRAWN, now=now)
         audit(

@@ -11,9 +11,8 @@ from relay.models import PictureRole
 from relay.queries.desk import SmallPicture, find_desk_entry, list_queue
 from relay.queries.desk_card import read_card
 from relay.queries.desk_counts import COUNT_MAX, count_states
-from relay.services.report_entry import report_entry
 from relay.services.start_entry import start_entry
-from tests.making import choose, make_moderator, send
+from tests.making import choose, make_moderator, report, send
 from tests.web.making import Maker, draw_picture
 
 if TYPE_CHECKING:
@@ -98,13 +97,7 @@ def test_one_entry_comes_with_history_twins_and_reports(
     sent = send(either_relay, "https://example.org/b", baton=parent.baton)
     twin = send(either_relay, "https://example.org/b")
     choose(either_relay, sent.ref, by=by)
-    report_entry(
-        either_relay.engine,
-        1,
-        reason=Reason.HURTFUL,
-        words="Please look",
-        clock=either_relay.clock,
-    )
+    report(either_relay, 1, words="Please look")
     choose(either_relay, sent.ref, Choice.TAKE_DOWN, by=by, reason=Reason.OTHER)
     found = find_desk_entry(either_relay.engine, sent.ref)
     assert found

@@ -26,6 +26,7 @@ SHOWN = (
 )
 
 MARKS: dict[Mark, object] = {
+    Mark.URGENT: _l("Urgent: somebody says they are in the picture"),
     Mark.REPORTED: _l("Reported by readers"),
     Mark.APPEAL: _l("Appeals"),
     Mark.HELD: _l("Held by a rule"),

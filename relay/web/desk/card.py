@@ -13,6 +13,7 @@ from flask_security import current_user
 from relay.domain.differences import Piece, mark_differences
 from relay.domain.hashtags import find_hashtags
 from relay.domain.moderation import Actor, choices_for
+from relay.domain.report import URGENT
 from relay.models.moderator import Role
 from relay.queries.desk_card import read_card
 from relay.queries.desk_leases import list_handed
@@ -109,6 +110,7 @@ def draw_card(
         else {},
         field_words=FIELDS,
         actor_words=ACTORS,
+        urgent_reasons=URGENT,
         may_take_over=current_user.role is Role.ORGANISER,
         me=current_user.id,
         mark_words=MARKS,

@@ -5,69 +5,90 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
-from relay.domain.errors import NotFound
-from relay.domain.moderation import Reason
+from relay.domain.errors import Invalid, NotFound
+from relay.domain.report import Complaint, ReportReason
 from relay.queries.entry import EntryView, find_entry
 from relay.services.report_entry import report_entry
 from relay.web.context import reading, the_relay
-from relay.web.limits import limited
+from relay.web.i18n import current_language
+from relay.web.limits import limited, who_asks
 from relay.web.public import pages
-from relay.web.words import REASONS
+from relay.web.words import REPORT_REASONS
 
 if TYPE_CHECKING:
-    from werkzeug.wrappers import Response
+    from collections.abc import Mapping
 
-# What a reader can know; the rest of the reasons are the moderators' own.
-OFFERED = (
-    Reason.HURTFUL,
-    Reason.PERSONAL_DATA,
-    Reason.CHILD_NAMED,
-    Reason.NOT_YOURS,
-    Reason.ADVERTISING,
-    Reason.BROKEN_LINK,
-    Reason.OTHER,
-)
+    from werkzeug.wrappers import Response
 
 
 @pages.get("/w/<int(max=2147483647):no>/report")
 def report(no: int) -> Response:
     """Show the form, or thanks for a report that was sent."""
-    return _show(no, errors={}, sent=request.args.get("sent") == "yes")
+    sent = request.args.get("sent", "")
+    return _show(no, sent=sent if sent in {"yes", "mail"} else "")
 
 
 @pages.post("/w/<int(max=2147483647):no>/report")
 @limited("token")
 def send_report(no: int) -> Response:
     """Keep a report."""
-    reason = request.form.get("reason", "")
-    if reason not in set(OFFERED):
-        return _show(no, errors={"reason": "missing"}, sent=False)
-    relay = the_relay()
-    report_entry(
-        relay.engine,
-        no,
-        reason=Reason(reason),
-        words=request.form.get("words", ""),
-        clock=relay.clock,
+    reason, relay = request.form.get("reason", ""), the_relay()
+    if reason not in set(ReportReason):
+        return _show(no, errors={"reason": _("Choose what is wrong")})
+    # Where no mail is sent, no address is asked for, and none is kept.
+    email = request.form.get("email", "") if relay.mailer else ""
+    complaint = Complaint(
+        ReportReason(reason),
+        request.form.get("words", ""),
+        email,
+        current_language().tag,
     )
-    return redirect(url_for("public.report", no=no, sent="yes"), code=303)
+    try:
+        report_entry(
+            relay.engine,
+            no,
+            complaint,
+            address=who_asks(),
+            clock=relay.clock,
+            dice=relay.dice,
+            printer=relay.printer,
+        )
+    except Invalid:
+        said = _("Check the e-mail address, like name@example.org.")
+        return _show(no, errors={"email": said})
+    sent = "mail" if email.strip() else "yes"
+    return redirect(url_for("public.report", no=no, sent=sent), code=303)
 
 
-def _show(no: int, *, errors: dict[str, str], sent: bool) -> Response:
+def _show(
+    no: int, *, errors: Mapping[str, str] | None = None, sent: str = ""
+) -> Response:
+    """Show the page; thanks are for an artwork, too, that the report has hidden."""
     with reading() as connection:
         found = find_entry(connection, no)
-    if not isinstance(found, EntryView):
+    if not isinstance(found, EntryView) and not (found and sent):
         message = f"There is no artwork number {no}."
         raise NotFound(message)
     html = render_template(
         "public/report.html",
         entry=found,
-        reasons=[(each.value, REASONS[each]) for each in OFFERED],
+        reasons=_options(),
         typed=request.form,
-        wrong=errors,
+        errors=errors or {},
         sent=sent,
+        can_mail=the_relay().mailer is not None,
     )
     answer = make_response(html, 422 if errors else 200)
     answer.cache_control.no_store = True
     return answer
+
+
+def _options() -> list[tuple[str, ...]]:
+    """Return the reasons to choose from; what comes first says so."""
+    hints = {ReportReason.IN_PICTURE: _("We look at these reports first.")}
+    return [
+        (each.value, str(REPORT_REASONS[each]), *filter(None, [hints.get(each)]))
+        for each in ReportReason
+    ]
