@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from relay.domain.measured import relay_edition
 from relay.models import Counter
-from relay.services.writing import upsert
+from relay.services.writing import add_up
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
@@ -36,4 +36,4 @@ def _count_edition(session: Session) -> None:
 
 def _count(session: Session, name: str) -> None:
     table: Table = Counter.__table__  # type: ignore[attr-defined]
-    upsert(session, table, {"name": name, "value": 1}, {"value": table.c.value + 1})
+    add_up(session, table, {"name": name, "value": 1}, counted=("value",))

@@ -29,7 +29,7 @@ from relay.models import (
 )
 from relay.services.edition import turn_edition, turn_relay
 from relay.services.notices import notify
-from relay.services.writing import upsert
+from relay.services.writing import add_up, put_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,15 +146,18 @@ def follow_parent(
 def print_cards(session: Session, entry: Entry, *, printer: CardPrinter) -> None:
     """Print a published entry's cards anew in every language."""
     facts = card_facts(session, entry)
-    for lang in LANGUAGES:
-        html = printer.print_card(facts, lang)
-        printed = {
+    printed = {lang: printer.print_card(facts, lang) for lang in LANGUAGES}
+    rows = [
+        {
+            "entry_id": entry.id,
+            "lang": lang,
             "edition": printer.edition,
             "pictures": html.pictures,
             "words": html.words,
         }
-        row = {"entry_id": entry.id, "lang": lang, **printed}
-        upsert(session, _table(Card), row, printed)
+        for lang, html in printed.items()
+    ]
+    put_rows(session, _table(Card), *rows, changed=("edition", "pictures", "words"))
     turn_edition(session)
 
 
@@ -221,12 +224,8 @@ def _card_row(entry: Entry, now: datetime) -> OutboxRow:
 
 def _next_number(session: Session) -> int:
     """Return the next public number; the row's lock keeps them in order."""
-    upsert(
-        session,
-        _table(Counter),
-        {"name": NUMBER, "value": 1},
-        {"value": _table(Counter).c.value + 1},
-    )
+    row = {"name": NUMBER, "value": 1}
+    add_up(session, _table(Counter), row, counted=("value",))
     number: int = session.execute(
         select(col(Counter.value)).where(col(Counter.name) == NUMBER)
     ).scalar_one()
@@ -259,30 +258,35 @@ def _nearest_published_below(session: Session, entry: Entry) -> Iterator[Entry]:
 
 
 def _count_pass(session: Session, above: Entry, below: Entry, by: int) -> None:
-    flow = _table(Flow)
-    key = {
+    row = {
         "season_id": below.season_id,
         "from_city": above.city_id,
         "to_city": below.city_id,
+        "passes": by,
     }
-    upsert(session, flow, {**key, "passes": by}, {"passes": flow.c.passes + by})
+    add_up(session, _table(Flow), row, counted=("passes",))
 
 
 def _count_entry(session: Session, entry: Entry, by: int) -> None:
-    tally = _table(Tally)
     cities = _count_city(session, entry, by)
-    for of, value, more_cities in (
-        (TallyOf.ALL, "", cities),
-        (TallyOf.COUNTRY, entry.country, cities),
-        (TallyOf.KIND, entry.kind.value, None),
-        (TallyOf.PLATFORM, entry.platform, None),
-        (TallyOf.LANG, entry.lang, None),
-    ):
-        key = {"season_id": entry.season_id, "of": of, "value": value}
-        change = {"entries": tally.c.entries + by}
-        if more_cities:
-            change["cities"] = tally.c.cities + more_cities
-        upsert(session, tally, {**key, "entries": by, "cities": more_cities}, change)
+    rows = [
+        {
+            "season_id": entry.season_id,
+            "of": of,
+            "value": value,
+            "entries": by,
+            "cities": more_cities,
+        }
+        for of, value, more_cities in (
+            (TallyOf.ALL, "", cities),
+            (TallyOf.COUNTRY, entry.country, cities),
+            (TallyOf.KIND, entry.kind.value, None),
+            (TallyOf.PLATFORM, entry.platform, None),
+            (TallyOf.LANG, entry.lang, None),
+        )
+    ]
+    # What is counted without cities has none before and after.
+    add_up(session, _table(Tally), *rows, counted=("entries", "cities"))
 
 
 def _count_city(session: Session, entry: Entry, by: int) -> int:
@@ -292,19 +296,15 @@ def _count_city(session: Session, entry: Entry, by: int) -> int:
     last.
     """
     place = _table(Place)
-    upsert(
-        session,
-        place,
-        {
-            "season_id": entry.season_id,
-            "city_id": entry.city_id,
-            "country": entry.country,
-            "entries": by,
-            "first_no": entry.no,
-            "first_at": entry.published_at,
-        },
-        {"entries": place.c.entries + by},
-    )
+    row = {
+        "season_id": entry.season_id,
+        "city_id": entry.city_id,
+        "country": entry.country,
+        "entries": by,
+        "first_no": entry.no,
+        "first_at": entry.published_at,
+    }
+    add_up(session, place, row, counted=("entries",))
     here = (place.c.season_id == entry.season_id) & (place.c.city_id == entry.city_id)
     first = session.execute(
         select(col(Entry.no), col(Entry.published_at))

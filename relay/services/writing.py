@@ -60,6 +60,53 @@ def _insert_giving_id(model: type) -> Any:  # noqa: ANN401 - its type names the 
     return insert(table).returning(table.c.id)
 
 
+def add_up(
+    session: AnySession, table: Table, *rows: dict[str, Any], counted: tuple[str, ...]
+) -> None:
+    """Insert rows, or add what is `counted` to those that are there already.
+
+    The statement is made once: to make one takes longer than to run it.
+    """
+    session.connection().execute(_adding(table, _dialect(session), counted), rows)
+
+
+def put_rows(
+    session: AnySession, table: Table, *rows: dict[str, Any], changed: tuple[str, ...]
+) -> None:
+    """Insert rows, or put what is `changed` in place of what is there already."""
+    session.connection().execute(_putting(table, _dialect(session), changed), rows)
+
+
+@cache
+def _adding(table: Table, dialect: str, counted: tuple[str, ...]) -> Insert:
+    statement = _INSERTS[dialect](table)
+    made: Insert = statement.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns),
+        set_={
+            name: table.c[name] + getattr(statement.excluded, name) for name in counted
+        },
+    )
+    return made
+
+
+@cache
+def _putting(table: Table, dialect: str, changed: tuple[str, ...]) -> Insert:
+    statement = _INSERTS[dialect](table)
+    made: Insert = statement.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns),
+        set_={name: getattr(statement.excluded, name) for name in changed},
+    )
+    return made
+
+
+# Both know the same words; their types differ.
+_INSERTS: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+
+
+def _dialect(session: AnySession) -> str:
+    return session.get_bind().dialect.name
+
+
 def upsert(
     session: AnySession, table: Table, row: dict[str, Any], change: dict[str, Any]
 ) -> None:
