@@ -144,6 +144,13 @@ class Settings(BaseSettings):
         description="Days after which the link of a published entry is looked at "
         "again.",
     )
+    personal_days: int = Field(
+        default=30,
+        ge=1,
+        le=3650,
+        description="Days after which these are blanked: internet addresses in the "
+        "log, who reported what, and the mail addresses of entries that were ended.",
+    )
     place_names: Annotated[PlaceNames, NoDecode] = Field(
         default={},
         description="Names of countries and regions to show instead of CLDR's, as "

@@ -23,6 +23,7 @@ from relay.services.forget import (
     forget_finished,
     forget_uploads,
 )
+from relay.services.forget_people import forget_personal
 from relay.services.look_again import plan_looks
 from relay.services.outbox import claim_due, put_back
 from relay.services.remind import plan_reminders
@@ -170,6 +171,8 @@ class Dispatcher:
         relay = self._relay
         forget_finished(relay.engine, clock=relay.clock)
         forget_drafts(relay.engine, clock=relay.clock, media=relay.media)
+        days = relay.settings.personal_days
+        forget_personal(relay.engine, days=days, clock=relay.clock)
         # Last, because it asks most of the media store, which may be away.
         if stray := forget_uploads(relay.engine, clock=relay.clock, media=relay.media):
             log.warning("%d uploads lay about without work, and are deleted", stray)

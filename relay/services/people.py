@@ -54,7 +54,7 @@ def change_duties(
         if before == duties:
             return
         if duties.role is not Role.ORGANISER:
-            _require_another_organiser(session, person)
+            require_another_organiser(session, person)
         person.role, person.scope = duties.role, duties.scope or None
         changed = "role" if before.role is not duties.role else "scope"
         audit(
@@ -90,7 +90,7 @@ def set_active(
         if person.active == active:
             return
         if not active:
-            _require_another_organiser(session, person)
+            require_another_organiser(session, person)
             end_sessions(session, person_id, now=now)
         person.active = active
         audit(
@@ -115,7 +115,7 @@ def _require_person(session: Session, person_id: int) -> Moderator:
     return person
 
 
-def _require_another_organiser(session: Session, person: Moderator) -> None:
+def require_another_organiser(session: Session, person: Moderator) -> None:
     """Raise Conflict when nobody else could let people in.
 
     All organisers are locked, so that two of them cannot remove each other at once.
