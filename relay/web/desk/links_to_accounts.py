@@ -18,6 +18,7 @@ from relay.web.desk import pages
 from relay.web.desk.accounts import enter, find_account, leave
 from relay.web.desk.guard import open_to_anyone
 from relay.web.desk.password_words import say_password_fault
+from relay.web.desk.sign_in import home
 from relay.web.limits import limited
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def _come_in(**by: object) -> ResponseReturnValue:
     if account is None:
         return _over()
     enter(account, how="invite")
-    return redirect(url_for("desk.home"), code=303)
+    return redirect(home(), code=303)
 
 
 def _make_first(token: str, email: str, password: str) -> dict[str, str]:

@@ -65,9 +65,8 @@ def check_passkey() -> ResponseReturnValue:
         found = None
     if found is None or not found.active:
         return {"said": _("This passkey was not accepted.")}, 403
-    wanted = where_next()
     enter(found, how="passkey")
-    return {"next": wanted}
+    return {"next": where_next()}
 
 
 @pages.post("/account/passkeys/question")

@@ -28,8 +28,7 @@ from relay.web.desk.accounts import (
     leave,
 )
 from relay.web.desk.codes import is_code
-from relay.web.desk.guard import EVERYONE, may, may_open, open_to_anyone
-from relay.web.desk.guard import without_second_factor as before_second_factor
+from relay.web.desk.guard import may_open, open_to_anyone
 from relay.web.desk.passkey_ceremony import passkeys_work
 from relay.web.i18n import own_page
 from relay.web.limits import limited, who_asks
@@ -149,9 +148,8 @@ def go_in(
     account: Account, *, how: str, attempt: Attempt | None = None
 ) -> ResponseReturnValue:
     """Begin a session and go on to what was asked for."""
-    wanted = where_next()
     enter(account, how=how, attempt=attempt)
-    return redirect(wanted, code=303)
+    return redirect(where_next(), code=303)
 
 
 def where_next(otherwise: str = "") -> str:
@@ -159,16 +157,12 @@ def where_next(otherwise: str = "") -> str:
     wanted = own_page(request.values.get("next", "")) or ""
     if wanted.startswith("/desk/") and ".." not in wanted:
         return wanted
-    return otherwise or url_for("desk.home")
+    return otherwise or home()
 
 
-@pages.get("/home")
-@may(*EVERYONE)
-@before_second_factor
-def home() -> ResponseReturnValue:
-    """Go to the room in which this account's work lies."""
-    first = next(each for each in HOMES if may_open(each))
-    return redirect(url_for(first))
+def home() -> str:
+    """Return the room in which the work of whoever is signed in lies."""
+    return url_for(next(each for each in HOMES if may_open(each)))
 
 
 # In this order; everybody may open the last one.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -51,11 +52,12 @@ TABLE: dict[str, frozenset[str]] = {
     "POST /desk/bulk": DECIDERS,
     "POST /desk/bulk/decide": DECIDERS,
     "GET /desk/confirm": EVERYONE,
-    "GET /desk/log": ORGANISERS,
-    "GET /desk/log.<any(csv, json):form>": ORGANISERS,
-    "GET /desk/people/<int:person>/erase": ORGANISERS,
-    "POST /desk/people/<int:person>/erase": ORGANISERS,
     "POST /desk/confirm": EVERYONE,
+    "GET /desk/describe": DESCRIBERS,
+    "POST /desk/describe/<ref>": DESCRIBERS,
+    "POST /desk/describe/<ref>/cannot": DESCRIBERS,
+    "GET /desk/describe/<ref>/picture/<any(own, post):role>": DESCRIBERS,
+    "POST /desk/describe/<ref>/skip": DESCRIBERS,
     "GET /desk/entry/<ref>": LOOKERS,
     "POST /desk/entry/<ref>": DECIDERS,
     "POST /desk/entry/<ref>/aside": DECIDERS,
@@ -69,11 +71,11 @@ TABLE: dict[str, frozenset[str]] = {
     "POST /desk/entry/<ref>/message": DECIDERS,
     "POST /desk/entry/<ref>/parent": DECIDERS,
     "GET /desk/entry/<ref>/picture/<any(own, post):role>": LOOKERS,
+    "POST /desk/entry/<ref>/reports": DECIDERS,
+    "POST /desk/entry/<ref>/reports/again": DECIDERS,
     "GET /desk/entry/<ref>/small/<any(own, post):role>": EVERYONE,
     "POST /desk/entry/<ref>/undo": DECIDERS,
     "POST /desk/entry/<ref>/veil": DECIDERS,
-    "POST /desk/entry/<ref>/reports": DECIDERS,
-    "POST /desk/entry/<ref>/reports/again": DECIDERS,
     "GET /desk/forgot": ANYONE,
     "POST /desk/forgot": ANYONE,
     "POST /desk/give-back": DECIDERS,
@@ -81,7 +83,6 @@ TABLE: dict[str, frozenset[str]] = {
     "GET /desk/health": ORGANISERS | {Role.VIEWER},
     "POST /desk/health/links/<platform>": ORGANISERS,
     "POST /desk/health/outbox/<topic>": ORGANISERS,
-    "GET /desk/home": EVERYONE,
     "GET /desk/invite/<token>": ANYONE,
     "POST /desk/invite/<token>": ANYONE,
     "GET /desk/keys": LOOKERS,
@@ -89,6 +90,8 @@ TABLE: dict[str, frozenset[str]] = {
     "GET /desk/links": LOOKERS,
     "POST /desk/links/<ref>": DECIDERS,
     "GET /desk/links/<ref>/picture": LOOKERS,
+    "GET /desk/log": ORGANISERS,
+    "GET /desk/log.<any(csv, json):form>": ORGANISERS,
     "GET /desk/new-season": ORGANISERS,
     "POST /desk/new-season": ORGANISERS,
     "GET /desk/people": ORGANISERS,
@@ -96,6 +99,8 @@ TABLE: dict[str, frozenset[str]] = {
     "GET /desk/people/<int:person>": ORGANISERS,
     "POST /desk/people/<int:person>": ORGANISERS,
     "POST /desk/people/<int:person>/<any(deactivate, activate):act>": ORGANISERS,
+    "GET /desk/people/<int:person>/erase": ORGANISERS,
+    "POST /desk/people/<int:person>/erase": ORGANISERS,
     "POST /desk/people/<int:person>/link": ORGANISERS,
     "GET /desk/reasons": ORGANISERS,
     "POST /desk/reasons": ORGANISERS,
@@ -132,13 +137,7 @@ TABLE: dict[str, frozenset[str]] = {
 }
 
 # What stands in the parts of an address; "1" where nothing is said.
-GIVEN = {
-    "ref": "nothing",
-    "token": "nothing",
-    "role": "own",
-    "act": "activate",
-    "slug": "nothing",
-}
+GIVEN = {"ref": "nothing", "token": "nothing", "slug": "nothing"}
 
 
 def is_door(line: str) -> bool:
@@ -157,6 +156,8 @@ def desk_routes(app: Flask) -> dict[str, Rule]:
 
 def address(app: Flask, rule: Rule) -> str:
     given = {name: GIVEN.get(name, "1") for name in rule.arguments}
+    for choices, name in re.findall(r"<any\(([^)]*)\):(\w+)>", rule.rule):
+        given[name] = choices.split(",")[0].strip()
     return str(app.url_map.bind("localhost").build(rule.endpoint, given))
 
 
