@@ -169,9 +169,24 @@ class Settings(BaseSettings):
         le=4,
         description="Trusted reverse proxies in front of the web server.",
     )
+    proof: Literal["on", "off"] = Field(
+        default="on",
+        description="Whether the browser of who sends an entry in solves a small proof "
+        "of work meanwhile: on or off. Nobody sees it, and nobody needs it.",
+    )
     limit_submit: str = Field(
-        default="30 per hour",
+        default="60 per hour",
         description="Entries that one address may send in, as Flask-Limiter writes it.",
+    )
+    limit_no_proof: str = Field(
+        default="40 per hour",
+        description="Of those, entries from forms without a proof of work, such as "
+        "those of browsers without scripts. A class of 30 should find room.",
+    )
+    limit_baton: str = Field(
+        default="60 per hour",
+        description="Entries with the same valid baton that do not count for their "
+        "address, so that a school behind one address is no crowd. More of them do.",
     )
     limit_draft: str = Field(
         default="120 per hour",
@@ -263,6 +278,8 @@ class Settings(BaseSettings):
 
     @field_validator(
         "limit_submit",
+        "limit_no_proof",
+        "limit_baton",
         "limit_draft",
         "limit_token",
         "limit_code",

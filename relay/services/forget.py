@@ -21,6 +21,7 @@ from relay.models import (
     Picture,
     Preview,
     RenditionFile,
+    SpentProof,
     Topic,
 )
 from relay.services.files_in_use import files_out_of_use
@@ -60,6 +61,22 @@ def forget_finished(engine: Engine, *, clock: Clock) -> int:
             .execution_options(synchronize_session=False)
         )
     return len(rows)
+
+
+def forget_proofs(engine: Engine, *, clock: Clock) -> int:
+    """Delete proofs that would be too old to be used again; returns how many."""
+    with writing(engine) as session:
+        old = session.scalars(
+            select(col(SpentProof.proof_hash))
+            .where(col(SpentProof.until) < clock.now())
+            .limit(BATCH)
+        ).all()
+        session.execute(
+            delete(SpentProof)
+            .where(col(SpentProof.proof_hash).in_(old))
+            .execution_options(synchronize_session=False)
+        )
+    return len(old)
 
 
 def forget_drafts(engine: Engine, *, clock: Clock, media: MediaStore) -> int:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from flask import current_app, g, make_response, request
 from flask_limiter import Limiter
+from limits import parse_many
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from relay.domain.secret import hash_token
 from relay.queries.baton import find_baton
 from relay.web.context import reading
 
@@ -23,12 +25,24 @@ if TYPE_CHECKING:
     from relay.domain.errors import Invalid
     from relay.settings import Settings
 
-Limit = Literal["submit", "draft", "token", "code", "share", "sign_in", "api"]
+Limit = Literal[
+    "submit",
+    "no_proof",
+    "baton",
+    "draft",
+    "token",
+    "code",
+    "share",
+    "sign_in",
+    "api",
+]
 View = TypeVar("View", bound="Callable[..., object]")
 # Draws the page of a view once more, with what was typed: it gets the arguments of
 # the view, and the seconds until the limit is over.
 Waiting = Callable[..., "ResponseReturnValue"]
 
+_PREFIX = "relay"
+_OF_BATONS = "relay.limits_of_batons"
 _MARKS = "relay_limits"
 _WAITING = "relay_waiting"
 
@@ -107,10 +121,11 @@ def limit_views(app: Flask, settings: Settings) -> None:
         storage_uri=_storage(settings.redis),
         storage_options={"socket_connect_timeout": 1, "socket_timeout": 1},
         in_memory_fallback_enabled=True,
-        key_prefix="relay",
+        key_prefix=_PREFIX,
         # A guess that one limit refuses counts for the others all the same.
         fail_on_first_breach=False,
     )
+    app.extensions[_OF_BATONS] = parse_many(settings.limit_baton)
     for endpoint, view in app.view_functions.items():
         marks: tuple[_Mark, ...] = getattr(view, _MARKS, ())
         for mark in marks:
@@ -118,6 +133,7 @@ def limit_views(app: Flask, settings: Settings) -> None:
                 getattr(settings, f"limit_{mark.limit}"),
                 scope=mark.limit,
                 methods=list(mark.methods) or None,
+                key_func=_KEYS.get(mark.limit),
                 deduct_when=_DEDUCT.get(mark.limit),
                 exempt_when=_unless(mark.when),
             )
@@ -163,6 +179,48 @@ def loses_baton() -> bool:
         return False
 
 
+def counts_for_baton() -> bool:
+    """Tell whether a sending counts for the baton that it comes with.
+
+    That must be one that can be taken, and must have room: who uses a baton up keeps
+    nobody from passing it on. A guess is a miss, also where an address must wait.
+    """
+    if "for_baton" not in g:
+        g.for_baton = _find_room()
+    return g.for_baton is not None
+
+
+def counts_for_address() -> bool:
+    """Tell whether a sending counts for the address that it comes from."""
+    return not counts_for_baton()
+
+
+def _find_room() -> str | None:
+    """Return the name under which a baton is counted, while it has room."""
+    code = _given_code()
+    if not code:
+        return None
+    try:
+        with reading() as connection:
+            baton = find_baton(connection, code)
+    except SQLAlchemyError:
+        return None  # as above
+    if baton is None:
+        note_miss()
+        return None
+    name = hash_token(baton.code)
+    limiter: Limiter = next(iter(current_app.extensions["limiter"]))
+    has_room = all(
+        limiter.limiter.test(limit, _PREFIX, name, "baton")
+        for limit in current_app.extensions[_OF_BATONS]
+    )
+    return name if has_room else None
+
+
+def _name_of_baton() -> str:
+    return str(g.get("for_baton"))
+
+
 def _given_code() -> str:
     """Return the code that is looked up; none when another way was chosen."""
     sent = request.get_json(silent=True) if request.is_json else request.form
@@ -188,9 +246,14 @@ def _has_drawn(_response: Response) -> bool:
 # What counts, where it is not every request; it is looked at once it is answered.
 _DEDUCT: dict[Limit, Callable[[Any], bool]] = {
     "submit": _is_sent,
+    "no_proof": _is_sent,
+    "baton": _is_sent,
     "code": _has_missed,
     "share": _has_drawn,
 }
+
+# Whose each limit is, where it is not that of the asking address.
+_KEYS: dict[Limit, Callable[[], str]] = {"baton": _name_of_baton}
 
 
 def who_asks() -> str:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from relay.bootstrap import open_relay
+from relay.services.batons import revoke_baton
 from relay.web.app import build_app
 from relay.web.limits import limited, who_asks
+from tests.making import send
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -68,3 +70,90 @@ def test_a_mark_leaves_the_view_as_it_was() -> None:
         return "seen"
 
     assert limited("token")(view) is view
+
+
+BATON_FORM = {"title": "Boats", "alt": "Boats", "name": "Lin", "lang": "en"}
+
+
+def limited_app(relay: Relay, **changed: object) -> FlaskClient:
+    settings = relay.settings.model_copy(update=changed)
+    return build_app(open_relay(settings)).test_client()
+
+
+def send_by_api(client: FlaskClient, at: int, baton: str = "", **headers: str) -> int:
+    document = {
+        **BATON_FORM,
+        "link": f"https://example.org/{at}",
+        "city": "Nanjing",
+        "consent": True,
+        "baton": baton,
+    }
+    sent = client.post("/api/v1/entries", json=document, headers=headers)
+    return sent.status_code
+
+
+def test_what_comes_with_a_baton_counts_for_the_baton(relay: Relay) -> None:
+    baton = send(relay).baton
+    client = limited_app(relay, limit_submit="1 per hour", limit_baton="2 per hour")
+    # A class that was handed one baton, behind one address.
+    assert [send_by_api(client, at, baton) for at in range(2)] == [201, 201]
+    # The baton is used up: this one counts for the address, and the next has to wait.
+    assert [send_by_api(client, at, baton) for at in range(2, 4)] == [201, 429]
+    assert send_by_api(client, 4) == 429
+
+
+def test_other_addresses_use_the_same_room_of_a_baton(relay: Relay) -> None:
+    baton = send(relay).baton
+    client = limited_app(relay, limit_submit="1 per hour", limit_baton="1 per hour")
+    assert send_by_api(client, 1, baton) == 201
+    client.environ_base["REMOTE_ADDR"] = "192.0.2.7"
+    assert [send_by_api(client, at, baton) for at in (2, 3)] == [201, 429]
+
+
+@pytest.mark.parametrize("is_revoked", [False, True])
+def test_no_baton_spares_nobody(relay: Relay, is_revoked: bool) -> None:  # noqa: FBT001 - a parameter
+    giver = send(relay)
+    if is_revoked:
+        revoke_baton(relay.engine, giver.token, giver.baton, clock=relay.clock)
+    code = giver.baton if is_revoked else "AAAA-AAAA-AA"
+    client = limited_app(relay, limit_submit="1 per hour", limit_code="3 per hour")
+    assert send_by_api(client, 1) == 201
+    # Who must wait may not try codes out meanwhile: each is a miss all the same.
+    tried = [send_by_api(client, at, code) for at in range(4)]
+    assert tried == [429] * 4
+    assert client.get(f"/b/{giver.baton[:-1]}?x=1").status_code in {404, 429}
+
+
+def test_batons_are_no_way_around_the_limit_of_an_address(relay: Relay) -> None:
+    """Some batons are public: with all of them an address must still have an end."""
+    batons = [send(relay, f"https://example.org/g{at}").baton for at in range(4)]
+    client = limited_app(relay, limit_draft="3 per hour")
+    sent = [send_by_api(client, at, baton) for at, baton in enumerate(batons)]
+    assert sent == [201, 201, 201, 429]
+
+
+def test_a_made_up_way_through_proxies_leads_around_no_limit(relay: Relay) -> None:
+    client = limited_app(relay, limit_submit="1 per hour")
+    ways = [
+        {
+            "X-Forwarded-For": f"192.0.2.{at}",
+            "X-Real-IP": f"192.0.2.{at}",
+            "Forwarded": f"for=192.0.2.{at}",
+            "True-Client-IP": f"192.0.2.{at}",
+        }
+        for at in range(3)
+    ]
+    sent = [send_by_api(client, at, **way) for at, way in enumerate(ways)]
+    assert sent == [201, 429, 429]
+
+
+def test_behind_a_proxy_only_what_that_proxy_says_counts(relay: Relay) -> None:
+    client = limited_app(relay, limit_submit="1 per hour", proxies=1)
+    ways = [f"192.0.2.{at}, 203.0.113.9" for at in range(3)]
+    sent = [
+        send_by_api(client, at, **{"X-Forwarded-For": each})
+        for at, each in enumerate(ways)
+    ]
+    assert sent == [201, 429, 429]
+    other = {"X-Forwarded-For": "203.0.113.9, 203.0.113.10"}
+    assert send_by_api(client, 9, **other) == 201

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
 from relay.domain.errors import Forbidden, Invalid, SeasonClosed
 from relay.domain.moderation import Moderation
@@ -14,6 +15,7 @@ from relay.queries.own_entry import OwnEntry, find_own_entry
 from relay.queries.season import list_seasons
 from relay.services.change_entry import add_picture
 from relay.services.look_again import Asked, LookAnswer, look_at_own
+from relay.services.proofs import ProofSpentError
 from relay.services.submit_entry import submit_draft
 from relay.web.add import pages
 from relay.web.add.form import Typed, form_of, read_form, say_errors
@@ -23,6 +25,8 @@ from relay.web.context import find_season, reading, the_relay
 from relay.web.errors import why_closed, why_wait
 from relay.web.i18n import current_language
 from relay.web.limits import (
+    counts_for_address,
+    counts_for_baton,
     keeps_input,
     limited,
     loses_baton,
@@ -30,6 +34,7 @@ from relay.web.limits import (
     names_baton,
     note_miss,
 )
+from relay.web.proof import find_proof, is_asked, lacks_proof, make_challenge
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -74,8 +79,21 @@ def wait(draft: str, *, seconds: int) -> str:
 
     No code is looked up: the answer to a guess that is refused would tell of it.
     """
-    errors: dict[str, object] = {"wait": why_wait(seconds)}
+    why = why_wait(seconds)
+    if g.get("lacks_proof"):
+        more = _("With JavaScript switched on, more can be sent from one address.")
+        why = f"{why} {more}"
+    errors: dict[str, object] = {"wait": why}
     return _page(draft, require_own(draft), _read(), errors=errors, given="")
+
+
+@pages.get("/add/proof")
+@limited("api")
+def proof() -> ResponseReturnValue:
+    """Give the browser something to solve while its reader types."""
+    if not is_asked():
+        abort(404)
+    return make_challenge()
 
 
 def _read() -> Typed:
@@ -85,7 +103,9 @@ def _read() -> Typed:
 
 
 @pages.post("/add/check/<draft>")
-@limited("submit")
+@limited("submit", when=counts_for_address)
+@limited("baton", when=counts_for_baton)
+@limited("no_proof", when=lacks_proof)
 @limited("draft", when=makes_work)
 @limited("token", when=names_baton)
 @limited("code", when=loses_baton)
@@ -108,12 +128,17 @@ def send(draft: str) -> ResponseReturnValue:
             typed.words,
             city=typed.city,
             passed_by=typed.passed_by,
+            proof=find_proof() if not lacks_proof() else None,
         )
     except Invalid as error:
         errors = say_errors(
             error.fields, city_code=typed.city_code, saw_code=_meant(own, typed).code
         )
         return _page(draft, require_own(draft), typed, errors=errors), 422
+    except ProofSpentError:
+        # Two entries came with one proof at the same moment; the next try has none.
+        errors = {"form": _("Please send it once more.")}
+        return _page(draft, require_own(draft), typed, errors=errors), 409
     except SeasonClosed as error:
         # The page was opened before the season closed: all that was typed stays on it.
         errors = {"closed": why_closed(error, zone=_zone_of(own))}
@@ -165,6 +190,7 @@ def _page(
         meant=meant,
         closed=(errors or {}).get("closed") or _find_closing(own),
         errors=errors or {},
+        proof_url=url_for("add.proof") if is_asked() else "",
         # That it is looked at now is seen in the preview itself.
         looked=looked if looked and looked.asked is not Asked.SOON else None,
     )
