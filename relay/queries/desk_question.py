@@ -59,6 +59,9 @@ OF_ANY_STATE = frozenset(
     {Mark.URGENT, Mark.REPORTED, Mark.REVISED, Mark.CHANGED, Mark.SAMPLED}
 )
 
+# What is written down in a table of its own.
+FEW = frozenset(Mark) - {Mark.NO_ALT, Mark.DOUBLE}
+
 
 @dataclass(frozen=True)
 class DeskQuestion:
@@ -85,9 +88,7 @@ def conditions_of(asked: DeskQuestion) -> list[ColumnElement[bool]]:
     """
     return [
         col(Entry.submitted_at).is_not(None),
-        col(Entry.moderation) == asked.state
-        if asked.state
-        else col(Entry.moderation).not_in(_HIDDEN),
+        _is_in_state(asked),
         *(
             column == value
             for column, value in (
@@ -102,6 +103,20 @@ def conditions_of(asked: DeskQuestion) -> list[ColumnElement[bool]]:
         *(_left_out(asked) if asked.state is Moderation.PENDING else ()),
         *((mark_clause(asked.mark, asked.me),) if asked.mark else ()),
     ]
+
+
+def _is_in_state(asked: DeskQuestion) -> ColumnElement[bool]:
+    """Return the condition of the state, which names an index only where it helps.
+
+    Entries with a mark are few, and looked up by their ids: SQLite would else walk
+    through all that wait, 16 ms for each mark with 10,000 of them.
+    """
+    if asked.state is None:
+        return col(Entry.moderation).not_in(_HIDDEN)
+    if asked.mark in FEW:
+        plain = func.coalesce(col(Entry.moderation), col(Entry.moderation))
+        return plain == asked.state
+    return col(Entry.moderation) == asked.state
 
 
 def select_waiting(asked: DeskQuestion) -> Select[Any]:

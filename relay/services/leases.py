@@ -18,7 +18,7 @@ from relay.domain.moderation import Moderation
 from relay.models import Entry, Lease, Moderator
 from relay.models.moderator import Role
 from relay.services.audit import audit
-from relay.services.decide import require_decider
+from relay.services.deciders import require_decider
 from relay.services.desk_settings import read_settings
 from relay.services.let_go import end_leases
 from relay.services.writing import writing

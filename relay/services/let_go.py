@@ -1,4 +1,4 @@
-"""Letting go of leases: when an entry was decided, and when somebody signs out."""
+"""Letting go of leases: whoever signs out holds nothing any more."""
 
 from __future__ import annotations
 
@@ -12,11 +12,6 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 _LEASE: Table = Lease.__table__  # type: ignore[attr-defined]
-
-
-def end_lease(session: Session, entry_id: int) -> None:
-    """Let go of an entry that was decided, in the caller's commit."""
-    session.execute(delete(_LEASE).where(_LEASE.c.entry_id == entry_id))
 
 
 def end_leases(session: Session, moderator_id: int) -> int:

@@ -13,6 +13,7 @@ from relay.domain.errors import NotFound
 from relay.domain.secret import hash_token
 from relay.models import DeskSession
 from relay.services.audit import audit
+from relay.services.let_go import end_leases
 from relay.services.sign_in import Attempt, forget_failures
 from relay.services.writing import writing
 
@@ -136,6 +137,8 @@ def end_sessions(
         .values(ended_at=now)
         .returning(col(DeskSession.token_hash))
     )
+    if not but:
+        end_leases(session, moderator_id)
     return len(ended.all())
 
 
@@ -156,6 +159,7 @@ def _end_one(
         ).all()
         if ended:
             _note_ended(session, moderator_id, len(ended), now=now, address=address)
+            end_leases(session, moderator_id)
     return bool(ended)
 
 

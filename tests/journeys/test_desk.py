@@ -114,6 +114,18 @@ def test_two_moderators_are_handed_different_entries_and_see_who_holds_what(
     assert mei.says("19 entries were given back.")
 
 
+def test_who_signs_out_holds_nothing_any_more(
+    mei: Person, maker: Maker, relay: Relay
+) -> None:
+    maker.pending()
+    mei.open("/desk/").send("Start deciding")
+    with Session(relay.engine) as session:
+        assert len(session.exec(select(Lease)).all()) == 1
+    mei.send("Sign out")
+    with Session(relay.engine) as session:
+        assert session.exec(select(Lease)).all() == []
+
+
 def test_a_hand_out_goes_on_within_what_was_asked_for(
     mei: Person, maker: Maker
 ) -> None:

@@ -11,8 +11,10 @@ from apiflask import HTTPTokenAuth
 from flask import Response  # noqa: TC002 - APIFlask reads the annotations
 
 from relay.domain.errors import FieldError, Invalid
+from relay.domain.scope import Scope, read_scope
 from relay.models.moderator import Role
 from relay.queries.desk import QueueItem, find_token_owner, list_queue
+from relay.queries.desk_question import DeskQuestion
 from relay.services.decide import Decided, StaleDecisionError, Wish, decide
 from relay.services.undo import undo
 from relay.web.api import api
@@ -68,9 +70,14 @@ def refuse(error: object) -> Response:
 @limited("api")
 def read_queue(query: QueueQuery) -> QueueOut:
     """List the entries that wait, the oldest first."""
+    moderator = cast("Moderator", auth.current_user)
+    is_limited = moderator.role is not Role.ORGANISER
+    asked = DeskQuestion(
+        scope=read_scope(moderator.scope) if is_limited else Scope(), me=moderator.id
+    )
     with reading() as connection:
         found = list_queue(
-            connection, after=_read_cursor(query.cursor), limit=query.limit + 1
+            connection, asked, after=_read_cursor(query.cursor), limit=query.limit + 1
         )
     shown = found[: query.limit]
     more = _cursor(shown[-1]) if len(found) > len(shown) else None
