@@ -21,6 +21,7 @@ from relay.services.forget import (
     forget_drafts,
     forget_drawings,
     forget_finished,
+    forget_proofs,
     forget_uploads,
 )
 from relay.services.forget_people import forget_personal
@@ -170,6 +171,7 @@ class Dispatcher:
     def _forget(self) -> None:
         relay = self._relay
         forget_finished(relay.engine, clock=relay.clock)
+        forget_proofs(relay.engine, clock=relay.clock)
         forget_drafts(relay.engine, clock=relay.clock, media=relay.media)
         days = relay.settings.personal_days
         forget_personal(relay.engine, days=days, clock=relay.clock)

@@ -41,7 +41,7 @@ def solve(somebody: Person) -> str:
     """Return a proof, as a browser makes it."""
     answer = somebody.client.get("/en/add/proof")
     assert answer.status_code == 200
-    challenge = Challenge.from_dict(answer.json)
+    challenge = Challenge.from_dict(answer.get_json())
     solution = solve_challenge(challenge)
     assert solution is not None
     return Payload(challenge, solution).to_base64()
@@ -168,7 +168,7 @@ def test_a_challenge_is_bounded_and_kept_by_nobody(relay: Relay) -> None:
     somebody = person(relay)
     answer = somebody.client.get("/en/add/proof")
     assert answer.headers["Cache-Control"] == "no-store"
-    challenge = Challenge.from_dict(answer.json)
+    challenge = Challenge.from_dict(answer.get_json())
     solution = solve_challenge(challenge)
     assert solution
     assert 0 <= solution.counter < proofs.COUNTERS
