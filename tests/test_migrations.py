@@ -7,11 +7,20 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import insert, inspect, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session, select
 
 from relay.adapters.database import is_current, migrate, open_engine
-from relay.models import Decision, Entry, OutboxRow, Place, Season, Tally, metadata
+from relay.models import (
+    AuditRow,
+    Decision,
+    Entry,
+    OutboxRow,
+    Place,
+    Season,
+    Tally,
+    metadata,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -240,3 +249,52 @@ def test_the_outbox_knows_its_topics(either_relay: Relay) -> None:
 def test_a_season_closes_after_it_opens(either_relay: Relay) -> None:
     with pytest.raises(IntegrityError), either_relay.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE season SET closes_at = opens_at")
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("decision", "choice", "reject"),
+        ("decision", "after", "rejected"),
+        ("decision", "reason", "other"),
+        ("audit", "what", "nothing"),
+        ("audit", "subject", "2"),
+        ("decision", None, None),
+        ("audit", None, None),
+    ],
+)
+def test_the_log_is_only_added_to(
+    either_relay: Relay,
+    season_id: int,
+    table: str,
+    column: str | None,
+    value: str | None,
+) -> None:
+    put(either_relay, Entry, **WHOLE, season_id=season_id)
+    put(
+        either_relay,
+        Decision,
+        entry_id=1,
+        at=NOW,
+        choice="approve",
+        before="pending",
+        after="approved",
+        note="Lovely",
+        version=2,
+    )
+    put(
+        either_relay,
+        AuditRow,
+        at=NOW,
+        what="person.invited",
+        subject="1",
+        address="::1",
+    )
+    rows, engine = metadata.tables[table], either_relay.engine
+    act = rows.update().values({column: value}) if column else rows.delete()
+    with pytest.raises(DBAPIError, match="only added to"), engine.begin() as writes:
+        writes.execute(act)
+    # What may be forgotten of it.
+    with engine.begin() as writes:
+        writes.execute(metadata.tables["decision"].update().values(note=""))
+        writes.execute(metadata.tables["audit"].update().values(address=None))
