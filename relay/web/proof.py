@@ -1,6 +1,6 @@
 """Proof of work: what a browser solves while somebody types, and how it is checked.
 
-The protocol is ALTCHA's, version 2 (https://altcha.org/docs/v2/): the key that PBKDF2
+The protocol is ALTCHA's, version 2 (https://altcha.org): the key that PBKDF2
 derives from a nonce and a counter must begin as the challenge says.
 """
 
