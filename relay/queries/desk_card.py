@@ -21,6 +21,7 @@ from relay.models import (
     Picture,
     RenditionFile,
     Reveal,
+    RevisedBy,
     Revision,
     RevisionState,
     Sample,
@@ -78,12 +79,16 @@ class Waits:
 
 @dataclass(frozen=True)
 class DeskCard:
-    """All that stands on an entry's card beside its own words. Rows are only read."""
+    """All that stands on an entry's card beside its own words. Rows are only read.
+
+    `repair` is what its maker changed as they were asked, while that is looked at.
+    """
 
     holder: Holder | None
     hashtags: tuple[str, ...]
     holds: tuple[Hold, ...]
     revisions: tuple[Revision, ...]
+    repair: Revision | None
     appeal: Appeal | None
     aside: Aside | None
     reveal: Waits | None
@@ -103,13 +108,18 @@ def read_card(engine: Engine, entry: Entry, *, now: datetime) -> DeskCard:
                 _select_beside(), {"entry_id": entry_id, "version": entry.version}
             ).one()
         )
+        kept = session.scalars(_select_revisions(), {"entry_id": entry_id}).all()
+        repairs = [each for each in kept if each.state is RevisionState.TAKEN]
         return DeskCard(
             holder=list_holders(connection, [entry_id], now=now).get(entry_id),
             hashtags=tuple(beside.hashtags),
             holds=tuple(session.scalars(_select_holds(), {"entry_id": entry_id})),
             revisions=tuple(
-                session.scalars(_select_revisions(), {"entry_id": entry_id})
+                each for each in kept if each.state is RevisionState.WAITING
             ),
+            repair=repairs[0]
+            if repairs and entry.moderation is Moderation.PENDING
+            else None,
             appeal=beside.appeal,
             aside=beside.aside,
             reveal=beside.reveal,
@@ -207,13 +217,19 @@ def _select_holds() -> Select[*tuple[Any, ...]]:
 
 @cache
 def _select_revisions() -> Select[*tuple[Any, ...]]:
+    """Return what waits, and what the maker changed as they were asked."""
+    repaired = (
+        (col(Revision.state) == RevisionState.TAKEN)
+        & (col(Revision.by) == RevisedBy.MAKER)
+        & col(Revision.decided_by).is_(None)
+    )
     return (
         select(Revision)
         .where(
             col(Revision.entry_id) == bindparam("entry_id"),
-            col(Revision.state) == RevisionState.WAITING,
+            (col(Revision.state) == RevisionState.WAITING) | repaired,
         )
-        .order_by(col(Revision.id))
+        .order_by(col(Revision.id).desc())
         .limit(BESIDE_SHOWN)
     )
 

@@ -78,6 +78,10 @@ def test_changes_are_asked_for_made_and_approved(
     assert entries(relay)[0].moderation is Moderation.PENDING
     moderator.open("/desk/").follow(WHOLE["title"])
     assert moderator.says("No surname")
+    assert moderator.says("What its maker changed, as they were asked")
+    assert moderator.first("section[aria-labelledby=repair-h] ins").text() == (
+        "Little Lin"
+    )
     choose(relay, ref, by=by)
     deliver(relay)
     assert subjects(box) == [
