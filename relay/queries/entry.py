@@ -114,10 +114,14 @@ class EntryView:
 
 @dataclass(frozen=True)
 class Stone:
-    """What stays of a published entry that was taken away: its number, and by whom."""
+    """What stays of a published entry that was taken away: its number, and by whom.
+
+    `kept_no` is the number of the entry that it repeated, while that one is public.
+    """
 
     no: int
     by_maker: bool
+    kept_no: int | None = None
 
 
 def find_entry(connection: Connection, no: int) -> EntryView | Stone | None:
@@ -128,8 +132,22 @@ def find_entry(connection: Connection, no: int) -> EntryView | Stone | None:
     if row.moderation is Moderation.APPROVED:
         return _view(connection, row)
     if row.moderation in {Moderation.TAKEN_DOWN, Moderation.WITHDRAWN}:
-        return Stone(no, by_maker=row.moderation is Moderation.WITHDRAWN)
+        return Stone(
+            no,
+            by_maker=row.moderation is Moderation.WITHDRAWN,
+            kept_no=_find_kept(connection, row.merged_into),
+        )
     return None
+
+
+def _find_kept(connection: Connection, entry_id: int | None) -> int | None:
+    """Return the number of the entry that a duplicate was merged with."""
+    if entry_id is None:
+        return None
+    no: int | None = connection.scalar(
+        select(col(Entry.no)).where(col(Entry.id) == entry_id, published())
+    )
+    return no
 
 
 def _view(connection: Connection, row: Row[*tuple[Any, ...]]) -> EntryView:

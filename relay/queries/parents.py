@@ -63,6 +63,7 @@ class FoundBaton:
 class ParentChange:
     """One change of from whom an entry came: (number or reference, how known)."""
 
+    id: int
     at: datetime
     by: str
     before: str
@@ -96,9 +97,9 @@ def list_parent_changes(
     rows = connection.execute(_select_changes(), {"entry_id": entry_id})
     return tuple(
         ParentChange(
-            at, by or "", _name(no_1, ref_1), known_1, _name(no_2, ref_2), known_2
+            id_, at, by or "", _name(no_1, ref_1), known_1, _name(no_2, ref_2), known_2
         )
-        for at, by, no_1, ref_1, known_1, no_2, ref_2, known_2 in rows
+        for id_, at, by, no_1, ref_1, known_1, no_2, ref_2, known_2 in rows
     )
 
 
@@ -152,6 +153,7 @@ def _select_changes() -> Select[*tuple[Any, ...]]:
     before, after = aliased(Entry), aliased(Entry)
     return (
         select(
+            col(ParentDecision.id),
             col(ParentDecision.at),
             col(Moderator.email),
             col(before.no),

@@ -17,6 +17,8 @@ from relay.services.publish import follow_parent, lock_publication
 from relay.services.writing import writing
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Engine
     from sqlmodel import Session
 
@@ -86,22 +88,73 @@ def change_parent(
         after = (parent.id if parent else None, known)
         if after == before:
             return ParentChanged(*before, entry.version)
-        entry.parent_id, entry.parent_known = after
-        entry.version += 1
-        follow_parent(session, entry, now=now, printer=printer)
-        session.add(
-            ParentDecision(
-                entry_id=entry.id or 0,
-                moderator_id=moderator_id,
-                at=now,
-                parent_before=before[0],
-                parent_after=after[0],
-                known_before=before[1],
-                known_after=after[1],
-                version=entry.version,
-            )
-        )
+        _put_parent(session, entry, after, now, moderator_id, printer)
         return ParentChanged(*after, entry.version)
+
+
+def undo_parent(
+    engine: Engine,
+    ref: str,
+    change_id: int,
+    version: int,
+    *,
+    moderator_id: int,
+    clock: Clock,
+    printer: CardPrinter,
+) -> ParentChanged:
+    """Take a change of the parent back, as a new row of the log.
+
+    Raises NotFound, Forbidden, Invalid (`parent`: circle), and StaleParentError when
+    the entry was changed since `version` or comes from elsewhere by now.
+    """
+    now = clock.now()
+    with writing(engine) as session:
+        lock_publication(session)
+        entry = _require_entry(session, ref)
+        require_decider(session, moderator_id, entry)
+        wanted = session.get(ParentDecision, change_id)
+        if wanted is None or wanted.entry_id != entry.id:
+            message = "There is no such change of this entry's parent."
+            raise NotFound(message)
+        is_so = (entry.parent_id, entry.parent_known)
+        if entry.version != version or is_so != (
+            wanted.parent_after,
+            wanted.known_after,
+        ):
+            raise StaleParentError(entry.version)
+        after = (wanted.parent_before, wanted.known_before)
+        parent = session.get(Entry, after[0]) if after[0] else None
+        if parent and comes_from(session, parent, entry):
+            raise _wrong("circle")
+        _put_parent(session, entry, after, now, moderator_id, printer)
+        return ParentChanged(*after, entry.version)
+
+
+def _put_parent(
+    session: Session,
+    entry: Entry,
+    after: tuple[int | None, ParentKnown],
+    now: datetime,
+    moderator_id: int,
+    printer: CardPrinter,
+) -> None:
+    """Let an entry come from elsewhere, with its row in the log."""
+    before = (entry.parent_id, entry.parent_known)
+    entry.parent_id, entry.parent_known = after
+    entry.version += 1
+    follow_parent(session, entry, now=now, printer=printer)
+    session.add(
+        ParentDecision(
+            entry_id=entry.id or 0,
+            moderator_id=moderator_id,
+            at=now,
+            parent_before=before[0],
+            parent_after=after[0],
+            known_before=before[1],
+            known_after=after[1],
+            version=entry.version,
+        )
+    )
 
 
 def _require_entry(session: Session, ref: str) -> Entry:

@@ -20,6 +20,7 @@ from relay.services.claims import (
     ParentWish,
     StaleParentError,
     change_parent,
+    undo_parent,
 )
 from relay.services.start_entry import start_entry
 from relay.services.withdraw_entry import withdraw_entry
@@ -355,3 +356,47 @@ def test_after_any_changes_the_counts_are_those_of_the_tree(
         if above:
             passes[above.city_id or 0, entry.city_id or 0] += 1
     assert flows(relay) == passes
+
+
+def test_a_change_of_the_parent_is_taken_back_and_given_again(
+    relay: Relay,
+) -> None:
+    by = make_moderator(relay)
+    parent = send(relay)
+    child = send(relay, "https://example.org/b", baton=parent.baton, city=CAMBRIDGE)
+    for each in (parent, child):
+        choose(relay, each.ref, by=by)
+
+    def take_back(version: int | None = None) -> None:
+        with Session(relay.engine) as session:
+            newest = session.exec(
+                select(ParentDecision).order_by(col(ParentDecision.id).desc())
+            ).first()
+        assert newest
+        undo_parent(
+            relay.engine,
+            child.ref,
+            newest.id or 0,
+            version or find(relay, child.ref).version,
+            moderator_id=by,
+            clock=relay.clock,
+            printer=relay.printer,
+        )
+
+    change_parent(
+        relay.engine,
+        child.ref,
+        ParentWish(find(relay, child.ref).version),
+        moderator_id=by,
+        clock=relay.clock,
+        printer=relay.printer,
+    )
+    assert find(relay, child.ref).from_id is None
+    with pytest.raises(StaleParentError):
+        take_back(version=1)
+    take_back()
+    entry = find(relay, child.ref)
+    assert (entry.parent_id, entry.from_id) == (parent.entry_id, parent.entry_id)
+    assert entry.parent_known is ParentKnown.DECLARED
+    take_back()
+    assert find(relay, child.ref).from_id is None

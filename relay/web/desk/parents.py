@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 
 from relay.domain.entry_address import read_no
-from relay.domain.errors import Forbidden, Invalid
-from relay.services.claims import ParentWish, StaleParentError, change_parent
+from relay.domain.errors import Forbidden, Invalid, NotFound
+from relay.services.claims import (
+    ParentWish,
+    StaleParentError,
+    change_parent,
+    undo_parent,
+)
 from relay.web.context import the_relay
 from relay.web.desk import pages
 from relay.web.desk.entry import require_entry, show_entry
 from relay.web.desk.guard import DECIDERS, may
+from relay.web.desk.refusals import say_refused
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -58,6 +64,36 @@ def change(ref: str) -> ResponseReturnValue:
         said = _("Your account may not do this.")
         return show_entry(shown, errors={"parent": said}), 403
     flash(_("It is noted where this artwork comes from."), ref)
+    return redirect(url_for("desk.entry", ref=ref), code=303)
+
+
+@pages.post("/entry/<ref>/parent/undo")
+@may(*DECIDERS)
+def take_parent_back(ref: str) -> ResponseReturnValue:
+    """Take the newest change of where an entry came from back."""
+    relay, form = the_relay(), request.form
+    change_id, version = form.get("change", ""), form.get("version", "")
+    if not (change_id.isdecimal() and version.isdecimal()):
+        abort(400)
+    try:
+        undo_parent(
+            relay.engine,
+            ref,
+            int(change_id[:18]),
+            int(version[:9]),
+            moderator_id=current_user.id,
+            clock=relay.clock,
+            printer=relay.printer,
+        )
+    except NotFound:
+        abort(404)
+    except (StaleParentError, Invalid):
+        said = _("This entry was changed while you looked at it. Look at it again.")
+        return show_entry(require_entry(ref), errors={"parent": said}), 409
+    except Forbidden as error:
+        errors = {"parent": say_refused(error)}
+        return show_entry(require_entry(ref), errors=errors), 403
+    flash(_("It was taken back."), ref)
     return redirect(url_for("desk.entry", ref=ref), code=303)
 
 

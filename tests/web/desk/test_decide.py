@@ -205,6 +205,32 @@ def test_a_duplicate_is_merged_by_the_number_of_the_one_that_is_kept(
     assert find(relay, double.ref).merged_into == kept.entry_id
 
 
+def test_the_page_of_a_duplicate_leads_to_the_entry_that_is_kept(
+    moderator: Person, maker: Maker, client: FlaskClient
+) -> None:
+    kept, double = maker.published(), maker.published()
+    moderator.open("/desk/entry/ref2").send("Merge", merge_into=str(kept))
+    gone = client.get(f"/en/w/{double}")
+    assert gone.status_code == 410
+    assert f'href="/en/w/{kept}"' in gone.get_data(as_text=True)
+    moderator.open("/desk/entry/ref1")
+    moderator.send("Take down", reason="other")
+    gone = client.get(f"/en/w/{double}")
+    assert f'href="/en/w/{kept}"' not in gone.get_data(as_text=True)
+
+
+def test_a_change_of_where_it_comes_from_is_taken_back(
+    moderator: Person, relay: Relay
+) -> None:
+    parent = send(relay)
+    sent = send(relay, "https://example.org/b", baton=parent.baton)
+    moderator.open(f"/desk/entry/{sent.ref}").send("It does not come from there")
+    assert find(relay, sent.ref).parent_id is None
+    moderator.send("Take back")
+    assert moderator.says("It was taken back.")
+    assert find(relay, sent.ref).parent_id == parent.entry_id
+
+
 def test_an_entry_is_put_aside_for_one_moderator(
     moderator: Person, relay: Relay
 ) -> None:
