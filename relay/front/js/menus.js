@@ -1,6 +1,6 @@
-// Closes the language menu with Escape, or when the reader goes on elsewhere.
+// Closes the menus of languages and rooms with Escape, or when the reader goes on.
 export function closeMenus() {
-  for (const menu of document.querySelectorAll(".tongues details")) {
+  for (const menu of document.querySelectorAll(".tongues details, .desk-more")) {
     menu.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !menu.open) return;
       menu.open = false;

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from relay.queries.desk import QueueItem
     from relay.services.decide import Outcome
 
-# As many as stand on one page of the list.
+# More than stand on one page of the list, with room for a longer one.
 CHOSEN_MAX = 50
 
 
