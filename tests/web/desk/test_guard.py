@@ -70,6 +70,7 @@ TABLE: dict[str, frozenset[str]] = {
     "GET /desk/entry/<ref>/message": DECIDERS,
     "POST /desk/entry/<ref>/message": DECIDERS,
     "POST /desk/entry/<ref>/parent": DECIDERS,
+    "POST /desk/entry/<ref>/parent/undo": DECIDERS,
     "GET /desk/entry/<ref>/picture/<any(own, post):role>": LOOKERS,
     "POST /desk/entry/<ref>/reports": DECIDERS,
     "POST /desk/entry/<ref>/reports/again": DECIDERS,
