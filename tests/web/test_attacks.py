@@ -84,7 +84,7 @@ def unsafe_routes(app: Flask) -> Iterator[Rule]:
 
 def address(app: Flask, rule: Rule, **given: object) -> str:
     """Return an address of a route; what nobody gave is a number, or a first choice."""
-    parts: dict[str, object] = dict.fromkeys(rule.arguments, "1") | {"lang": "en"}
+    parts: dict[str, object] = {**dict.fromkeys(rule.arguments, "1"), "lang": "en"}
     for choices, name in re.findall(r"<any\(([^)]*)\):(\w+)>", rule.rule):
         parts[name] = choices.split(",")[0].strip()
     parts |= {name: value for name, value in given.items() if name in parts}
