@@ -10,7 +10,15 @@ from sqlmodel import col
 
 from relay.domain.moderation import Moderation
 from relay.domain.scope import Scope, is_in_scope, read_scope
-from relay.models import Entry, Moderator, RevisedBy, Revision, RevisionState
+from relay.models import (
+    Entry,
+    Moderator,
+    Picture,
+    RenditionFile,
+    RevisedBy,
+    Revision,
+    RevisionState,
+)
 from relay.models.moderator import Role
 
 if TYPE_CHECKING:
@@ -39,7 +47,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Words that wait, whose they are, and the entry in the version that is shown."""
+    """Words that wait, whose they are, and the entry in the version that is shown.
+
+    `words_lang` is the language of a describer's words where it is not the entry's.
+    `role` names a picture of the entry's, if it has one.
+    """
 
     id: int
     by: RevisedBy
@@ -50,6 +62,9 @@ class Waiting:
     title: str
     lang: str
     moderation: Moderation
+    blurred: bool
+    role: str | None
+    words_lang: str
     changes: tuple[Change, ...]
 
 
@@ -116,6 +131,17 @@ _COLUMNS = (
     col(Entry.city_id),
     col(Entry.country),
     col(Entry.activity),
+    col(Entry.blurred),
+    select(func.min(Picture.role))
+    .join(RenditionFile, col(RenditionFile.picture_id) == col(Picture.id))
+    .where(
+        col(Picture.entry_id) == col(Entry.id),
+        col(RenditionFile.name) == "page",
+        col(RenditionFile.format) == "jpeg",
+    )
+    .correlate(Entry)
+    .scalar_subquery()
+    .label("role"),
 )
 _WAITS = (col(Revision.state) == RevisionState.WAITING) & (
     col(Entry.moderation) != Moderation.WITHDRAWN
@@ -142,6 +168,9 @@ def _waiting(row: Any) -> Waiting:  # noqa: ANN401 - the columns above
         title=row.title,
         lang=row.lang,
         moderation=row.moderation,
+        blurred=row.blurred,
+        role=row.role,
+        words_lang=row.changes.get("alt_lang", ""),
         changes=tuple(_changes(row)),
     )
 

@@ -28,6 +28,7 @@ from relay.models import (
     Topic,
 )
 from relay.services.edit_entry import read_part
+from relay.services.end_description import end_descriptions
 from relay.services.start_entry import keep_incoming, remember_work
 from relay.services.submit_entry import (
     require_whole,
@@ -82,6 +83,8 @@ def change_entry(
                 version=entry.version + 1,
             )
         )
+        if words.alt:
+            end_descriptions(session, entry.id or 0, now=now)
         judge_entry(
             session,
             rules,

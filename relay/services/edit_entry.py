@@ -18,6 +18,7 @@ from relay.services.decide_step import (
     require_version,
 )
 from relay.services.deciders import require_decider
+from relay.services.end_description import end_descriptions
 from relay.services.print_again import print_if_public
 from relay.services.publish import lock_publication, publish, unpublish
 from relay.services.submit_entry import search_text
@@ -125,6 +126,8 @@ def put_words(
             setattr(entry, name, chosen(value) if chosen else value)
     entry.search_text = search_text(entry)
     session.flush()
+    if parts.get("alt"):
+        end_descriptions(session, entry.id or 0, now=now)
     if moves:
         publish(session, entry, now=now, printer=printer)
     else:

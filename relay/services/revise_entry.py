@@ -24,7 +24,7 @@ from relay.services.decide_step import (
     require_version,
 )
 from relay.services.deciders import require_decider
-from relay.services.edit_entry import put_words, read_part
+from relay.services.edit_entry import PARTS, put_words, read_part
 from relay.services.notices import notify
 from relay.services.publish import lock_publication
 from relay.services.reasons import require_known_reason
@@ -241,7 +241,8 @@ def _decide(
 
 def _details(entry: Entry, revision: Revision) -> dict[str, Any]:
     """Return what changes of the entry as it is now; a describer's words are theirs."""
-    wanted = dict(revision.changes)
+    # The language of a describer's words is for the moderator alone to see.
+    wanted = {name: each for name, each in revision.changes.items() if name in PARTS}
     if revision.by is RevisedBy.DESCRIBER:
         wanted["alt_by"] = AltBy.VOLUNTEER.value
     return {

@@ -29,6 +29,7 @@ from relay.web.desk import (  # noqa: E402 - views register themselves
     bulk,
     confirm,
     decide,
+    describe,
     entry,
     erase,
     hand_out,
@@ -57,6 +58,7 @@ __all__ = [
     "bulk",
     "confirm",
     "decide",
+    "describe",
     "entry",
     "erase",
     "hand_out",
@@ -95,7 +97,10 @@ def keep_private(response: Response) -> Response:
 @pages.context_processor
 def show_words() -> dict[str, object]:
     """Let the templates name states, decisions, reasons and cities."""
-    from relay.web.add import city_name  # noqa: PLC0415 - both rooms of pages share it
+    from relay.web.add import (  # noqa: PLC0415 - both rooms of pages share them
+        city_name,
+        word_languages,
+    )
 
     return {
         "city_name": city_name,
@@ -105,6 +110,7 @@ def show_words() -> dict[str, object]:
         "fetch_reason": fetch_reason,
         "known_by": KNOWN_BY,
         "may_open": may_open,
+        "word_languages": word_languages,
     }
 
 

@@ -12,6 +12,7 @@ from flask_security import current_user
 
 from relay.domain.differences import Piece, mark_differences
 from relay.domain.errors import Conflict, Forbidden, Invalid
+from relay.domain.moderation import Moderation
 from relay.queries.revisions import PAGE, Waiting, find_waiting, list_waiting
 from relay.services.revise_entry import refuse_revision, take_revision
 from relay.web.context import reading, the_relay
@@ -85,7 +86,11 @@ def decide_revision(revision_id: int) -> ResponseReturnValue:
         said = _("Your account may not do this.")
         return _page(errors={f"revision-{revision_id}": said}), 403
     if act == "take":
-        flash(_("The new words are public."), found.ref)
+        is_public = found.moderation is Moderation.APPROVED
+        said = (
+            _("The new words are public.") if is_public else _("The words are taken.")
+        )
+        flash(said, found.ref)
     else:
         flash(_("Everything stays as it is."), found.ref)
     return redirect(url_for("desk.revisions", after=_after()), code=303)
