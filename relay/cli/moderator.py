@@ -15,7 +15,7 @@ from relay.models.moderator import LinkPurpose, Role
 from relay.queries.people import Person, list_people
 from relay.services.account_links import link_token, send_link
 from relay.services.moderators import (
-    add_moderator,
+    add_by_command,
     make_token,
     require_free_address,
 )
@@ -55,7 +55,7 @@ def add(email: str, role: str, *, password_stdin: bool) -> None:
     require_free_address(relay.engine, email)
     password = _piped_password() if password_stdin else _typed_password()
     _require_good(password, email)
-    add_moderator(
+    add_by_command(
         relay.engine,
         email,
         role=Role(role),

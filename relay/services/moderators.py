@@ -13,6 +13,7 @@ from relay.domain.errors import FieldError, Invalid, NotFound
 from relay.domain.secret import hash_token
 from relay.models import Invite, Moderator, ModeratorToken
 from relay.models.moderator import Role
+from relay.services.audit import audit
 from relay.services.writing import writing
 
 if TYPE_CHECKING:
@@ -38,6 +39,32 @@ def add_moderator(
     """Make an account; returns its id. Raises Invalid when the address is taken."""
     with writing(engine) as session:
         return _add(session, email, role, password_hash, clock, dice)
+
+
+def add_by_command(
+    engine: Engine,
+    email: str,
+    *,
+    role: Role,
+    password_hash: str,
+    clock: Clock,
+    dice: Dice,
+) -> int:
+    """Make an account as whoever runs the machine wishes, and log it; returns its id.
+
+    Raises Invalid when the address is none or taken.
+    """
+    with writing(engine) as session:
+        made = _add(session, email, role, password_hash, clock, dice)
+        audit(
+            session,
+            "person.added",
+            now=clock.now(),
+            moderator_id=None,
+            subject=made,
+            details={"role": role.value},
+        )
+    return made
 
 
 def require_free_address(engine: Engine, email: str) -> None:
@@ -118,7 +145,9 @@ def accept_invite(
             message = "This invitation was used or has run out."
             raise NotFound(message)
         invite.used_at = now
-        return _add(session, email, invite.role, password_hash, clock, dice)
+        made = _add(session, email, invite.role, password_hash, clock, dice)
+        audit(session, "person.joined", now=now, moderator_id=made, subject=made)
+        return made
 
 
 def is_invite_open(engine: Engine, token: str, *, clock: Clock) -> bool:
@@ -130,6 +159,7 @@ def is_invite_open(engine: Engine, token: str, *, clock: Clock) -> bool:
 
 def make_token(engine: Engine, email: str, *, clock: Clock, dice: Dice) -> str:
     """Return a new API token of a moderator; raises NotFound."""
+    now = clock.now()
     with writing(engine) as session:
         moderator = session.exec(
             select(Moderator).where(Moderator.email == email.strip().lower())
@@ -142,7 +172,14 @@ def make_token(engine: Engine, email: str, *, clock: Clock, dice: Dice) -> str:
             ModeratorToken(
                 token_hash=hash_token(token),
                 moderator_id=moderator.id or 0,
-                created_at=clock.now(),
+                created_at=now,
             )
+        )
+        audit(
+            session,
+            "token.made",
+            now=now,
+            moderator_id=moderator.id,
+            subject=moderator.id,
         )
     return token

@@ -270,4 +270,4 @@ def test_a_programs_token_may_what_its_owner_may(
 def test_the_guard_leaves_the_apis_own_description_alone(app: Flask) -> None:
     found = app.test_client().get("/api/v1/openapi.json")
     assert found.status_code == 200
-    assert not any(each.startswith("/desk") for each in found.json["paths"])
+    assert '"/desk' not in found.text
