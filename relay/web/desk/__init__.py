@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 pages = Blueprint("desk", __name__, url_prefix="/desk")
 pages.before_request(refuse_others)
+# APIFlask asks this of every room with a hook of its own, and describes the API only.
+pages.enable_openapi = False  # type: ignore[attr-defined]
 
 from relay.web.desk import (  # noqa: E402 - views register themselves
     account,
@@ -46,6 +48,9 @@ from relay.web.desk import (  # noqa: E402 - views register themselves
     reasons,
     reports,
     reveals,
+    revisions,
+    rules,
+    samples,
     season_picture,
     seasons,
     second_factor,
@@ -77,6 +82,9 @@ __all__ = [
     "reasons",
     "reports",
     "reveals",
+    "revisions",
+    "rules",
+    "samples",
     "season_picture",
     "seasons",
     "second_factor",

@@ -83,6 +83,7 @@ OPERATIONS = [
     "GET /api/v1/seasons",
     "GET /api/v1/status/{token}",
     "POST /api/v1/desk/entries/{ref}/decisions",
+    "POST /api/v1/desk/entries/{ref}/undo",
     "POST /api/v1/entries",
 ]
 # They take nothing that could be wrong by the description.
