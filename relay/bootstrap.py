@@ -25,7 +25,7 @@ from relay.adapters.safe_http import Door
 from relay.adapters.turns import RedisTurns
 from relay.adapters.visits import RedisVisits
 from relay.domain.mail import read_mail_server
-from relay.ports import Intake, Mailroom
+from relay.ports import Importer, Intake, Mailroom
 from relay.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -176,6 +176,11 @@ class Relay:
             printer=self.printer,
             allow=frozenset(self.settings.fetch_allow),
         )
+
+    @cached_property
+    def importer(self) -> Importer:
+        """What importing an institution's entries needs."""
+        return Importer(self.intake, self.gazetteer, self.settings.base_url)
 
 
 def open_relay(

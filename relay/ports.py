@@ -200,6 +200,15 @@ class Intake:
 
 
 @dataclass(frozen=True)
+class Importer:
+    """What importing many entries needs; those of the wall are at `base_url`."""
+
+    intake: Intake
+    gazetteer: Gazetteer
+    base_url: str
+
+
+@dataclass(frozen=True)
 class Mailroom:
     """What writing mails needs from outside; their links begin with `base_url`."""
 

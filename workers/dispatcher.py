@@ -24,6 +24,7 @@ from relay.services.forget import (
     forget_proofs,
     forget_uploads,
 )
+from relay.services.forget_imports import forget_imports
 from relay.services.forget_people import forget_personal
 from relay.services.look_again import plan_looks
 from relay.services.outbox import claim_due, put_back
@@ -178,6 +179,7 @@ class Dispatcher:
         # Last, because it asks most of the media store, which may be away.
         if stray := forget_uploads(relay.engine, clock=relay.clock, media=relay.media):
             log.warning("%d uploads lay about without work, and are deleted", stray)
+        forget_imports(relay.engine, clock=relay.clock, media=relay.media)
         forget_drawings(relay.engine, clock=relay.clock, media=relay.media)
         if left := forget_withdrawn(relay.engine, clock=relay.clock, media=relay.media):
             log.warning("the files of %d withdrawn entries are deleted at last", left)

@@ -28,6 +28,7 @@ from relay.domain.picture import CONTENT_TYPES, media_key
 from relay.queries import relay_figures
 from relay.services import mailing, reveal
 from relay.services.forget import forget_upload
+from relay.services.import_entries import end_import, hand_on
 from relay.services.mailing import Sending
 from relay.services.measure_relay import keep_figures
 from relay.services.outbox import fail, mark_running, wait_turn
@@ -35,6 +36,7 @@ from relay.services.print_again import print_again
 from relay.services.start_entry import incoming_key
 from relay.services.store_picture import refuse_picture, store_picture
 from relay.services.store_preview import StoredFile, store_preview, store_refusal
+from relay.services.undo_import import step_of
 from workers.errands import ERRANDS
 from workers.rehearsal import rehearse
 
@@ -47,6 +49,9 @@ if TYPE_CHECKING:
     from relay.services.outbox import Work
 
 log = logging.getLogger("relay.jobs")
+
+# How much of its lease an import works before it hands on to another job.
+IMPORT_SHARE = 0.3
 
 
 @functools.cache
@@ -144,6 +149,26 @@ def reveal_entry(row_id: int, attempt: int, lease: float) -> None:
             reveal.reveal_entry(
                 relay.engine, work.ticket, clock=relay.clock, printer=relay.printer
             )
+
+
+def run_import(row_id: int, attempt: int, lease: float) -> None:
+    """Import an institution's rows, or take them back, for a part of the lease.
+
+    Where that is not enough another job goes on: one may take minutes.
+    """
+    relay = the_relay()
+    with _attempt(relay, row_id, attempt, lease) as work:
+        if work is None:
+            return
+        ends = time.monotonic() + lease * IMPORT_SHARE
+        step = step_of(relay.importer, work.ticket.subject)
+        line: int | None = 0
+        while line is not None:
+            if time.monotonic() >= ends:
+                hand_on(relay.intake, work.ticket)
+                return
+            line = step(line)
+        end_import(relay.intake, work.ticket)
 
 
 def measure_relay(season_id: int) -> None:
