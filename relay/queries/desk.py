@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine, ScalarSelect, Select
 
-QUEUE_PAGE = 30
+QUEUE_PAGE = 20
 # How many entries are compared with all others for one page; each takes about 3 ms.
 SCAN_MAX = 150
 EVERYBODYS = DeskQuestion()

@@ -244,9 +244,11 @@ def test_many_are_decided_after_their_count_was_seen(
     boss = make_moderator(relay, "boss@example.org")
     mei.open("/desk/")
     chosen = [f"ref{at}~1" for at in (1, 2, 3)]
-    mei.send("Go on", chosen=chosen, choice="reject", reason=None)
+    mei.send("Decide on those that you chose", chosen=chosen)
+    assert mei.says("Nothing has been decided yet.")
+    mei.send("Decide on 3 entries", chosen=chosen, choice="reject")
+    assert mei.status == 422
     assert mei.first("title").text().startswith("Error:")
-    assert mei.says("Decide on 3 entries")
     choose(relay, "ref2", by=boss)
     mei.send("Do not accept: 3 entries", chosen=chosen, reason="off_theme")
     assert mei.says("Decided: 2 of 3.")
@@ -348,5 +350,5 @@ def test_who_may_only_look_is_offered_no_decision(
     for path in ("/desk/", "/desk/entry/ref1"):
         viewer.open(path)
         assert viewer.status == 200
-        for button in ("Start deciding", "Approve", "Hold it", "Go on"):
+        for button in ("Start deciding", "Approve", "Hold it", "Decide on"):
             assert not viewer.says(button), (path, button)

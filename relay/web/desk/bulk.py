@@ -63,7 +63,7 @@ def check_bulk() -> ResponseReturnValue:
     bulk = _read()
     if not bulk.chosen:
         return redirect(url_for("desk.queue", **address_of(read_question())), code=303)
-    return _page(bulk, _errors(bulk))
+    return _page(bulk, {})
 
 
 @pages.post("/bulk/decide")
