@@ -67,7 +67,7 @@ def test_organisers_own_reasons_are_taken_until_they_are_put_away(
         relay.engine, {"en": "Too large"}, moderator_id=organiser, clock=relay.clock
     )
     one, two = send(relay), send(relay, "https://example.org/two")
-    body = {"decision": "reject", "version": 1}
+    body: dict[str, Any] = {"decision": "reject", "version": 1}
     assert post(client, headers, one.ref, reason=key, **body).status_code == 201
     put_reason_away(relay.engine, key, moderator_id=organiser, clock=relay.clock)
     for unknown in (key, "because"):
@@ -93,7 +93,7 @@ def test_an_approval_for_later_says_so(
 ) -> None:
     sent = send(relay)
     at = datetime.now(UTC) + timedelta(hours=2)
-    body = {"decision": "approve", "version": 1}
+    body: dict[str, Any] = {"decision": "approve", "version": 1}
     for wrong in ("2020-01-01T00:00:00Z", "2026-12-31T20:00:00", "soon"):
         answer = post(client, headers, sent.ref, reveal_at=wrong, **body)
         assert answer.status_code == 422, wrong
