@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine, ScalarSelect, Select
 
-QUEUE_PAGE = 20
+# So many that a page is read out to its end, and seen at a glance.
+QUEUE_PAGE = 12
 # How many entries are compared with all others for one page; each takes about 3 ms.
 SCAN_MAX = 150
 EVERYBODYS = DeskQuestion()
