@@ -58,6 +58,8 @@ def spend_proof(session: Session, proof: Proof) -> None:
         dialect.insert(SpentProof)
         .values(proof_hash=proof.hash, until=proof.until)
         .on_conflict_do_nothing()
+        # Not counted: PostgreSQL's driver may not know how many rows there were.
+        .returning(col(SpentProof.proof_hash))
     )
-    if not kept.rowcount:
+    if kept.first() is None:
         raise ProofSpentError

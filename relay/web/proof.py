@@ -19,9 +19,9 @@ from relay.web.context import reading, the_relay
 if TYPE_CHECKING:
     from relay.bootstrap import Relay
 
-# At most so many keys are derived in so many rounds each: half a million in all, a
-# quarter of a million on average. A phone of 2016 does them in about a second.
-COUNTERS = 500
+# At most so many keys are derived in so many rounds each: 400,000 in all, half of
+# them on average: 0.15 s in a browser on a desktop, 2 s on a phone ten times as slow.
+COUNTERS = 400
 ROUNDS = 1_000
 # Long enough for a lesson, a break, and another lesson.
 LASTS = timedelta(hours=2)

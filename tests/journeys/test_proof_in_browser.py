@@ -63,7 +63,7 @@ def fill(page: Page) -> None:
     page.check("#consent")
 
 
-# On a slow phone each of up to 500 tries takes a while.
+# On a slow phone each of up to 400 tries takes a while.
 SLOW = """
 const quick = SubtleCrypto.prototype.deriveBits;
 SubtleCrypto.prototype.deriveBits = async function (...given) {
