@@ -65,7 +65,8 @@ class NoticeLetter:
 
     `state` is where the entry stands by now, and `entry_url` its page while it is
     public. `reason` is a key; `reason_text` is what organisers wrote for it, if they
-    did. `kept_url` is the page of the entry that a duplicate was joined with.
+    did. `kept_url` is the page of the entry that a duplicate was joined with. What is
+    `by_readers` was hidden by reports, and no moderator has looked yet.
     """
 
     template: ClassVar[str] = "notice"
@@ -84,3 +85,4 @@ class NoticeLetter:
     may_appeal: bool = False
     kept_url: str = ""
     onward: tuple[Onward, ...] = ()
+    by_readers: bool = False

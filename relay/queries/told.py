@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from relay.domain.moderation import Moderation
+from relay.domain.moderation import Actor, Moderation
 from relay.domain.notice import About
 from relay.models import Decision, Entry, Notice
 
@@ -47,7 +47,10 @@ class Named:
 
 @dataclass(frozen=True)
 class Told:
-    """One thing that happened, where the entry was after it, and why if it is said."""
+    """One thing that happened, where the entry was after it, and why if it is said.
+
+    What is `by_readers` was done by their reports, before a moderator had looked.
+    """
 
     about: About
     at: datetime
@@ -55,6 +58,7 @@ class Told:
     reason: str | None = None
     note: str = ""
     other: Named | None = None
+    by_readers: bool = False
 
 
 def list_told(session: Session, entry: Entry) -> tuple[Told, ...]:
@@ -97,6 +101,7 @@ def _tell(
         reason=(reason or None) if says_why else None,
         note=note if says_why else "",
         other=kept if notice.about is About.MERGED else other,
+        by_readers=decision is not None and decision.actor is Actor.REPORTS,
     )
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from relay.domain.errors import Conflict
+from relay.domain.moderation import Moderation
+from relay.domain.notice import About
 from relay.models import Entry, Outcome, Report
 from relay.services.answer_reports import answer, list_open, reopen
 from relay.services.audit import audit
 from relay.services.decide_step import require_sent
 from relay.services.deciders import require_decider
+from relay.services.notices import notify
 from relay.services.writing import writing
 
 if TYPE_CHECKING:
@@ -53,6 +56,9 @@ def resolve_reports(
             raise NoReportsError
         answer(session, found, outcome, now=now, moderator_id=moderator_id)
         _audit(session, entry, found, "report.resolved", now, moderator_id)
+        if outcome is Outcome.ACTED and entry.moderation is Moderation.TAKEN_DOWN:
+            # So far its maker knows only that readers have hidden it.
+            notify(session, entry, About.TAKEN_DOWN, now=now)
     return len(found)
 
 

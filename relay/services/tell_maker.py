@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists, select, update
 from sqlmodel import Session, col
 
-from relay.domain.moderation import Moderation
+from relay.domain.moderation import Actor, Moderation
 from relay.domain.notice import STANDING, About, NoticeLetter, Onward
 from relay.domain.reasons import ReasonItem
 from relay.models import Appeal, Decision, Entry, Notice, ReasonText
@@ -158,6 +158,7 @@ def _write_letter(
             else ""
         ),
         onward=onward,
+        by_readers=decision is not None and decision.actor is Actor.REPORTS,
     )
 
 

@@ -11,10 +11,12 @@ from sqlmodel import Session, select
 from relay.domain.moderation import Choice, Reason
 from relay.domain.notice import GRACE
 from relay.models import OutboxRow, Outcome, Report, Topic
+from relay.services.desk_settings import change_settings
 from relay.services.mailing import Sending, send_mail
 from relay.services.outbox import Ticket, claim_due, mark_running
 from relay.services.resolve_reports import reopen_reports, resolve_reports
 from relay.services.stop_mail import stop_key, stop_mail
+from relay.web.app import build_app
 from tests.mailing import Postbox, serving_mail
 from tests.making import SetClock, choose, make_moderator, report, send
 from workers.errands import ERRANDS
@@ -70,18 +72,18 @@ def find_report(relay: Relay) -> Report:
         return session.exec(select(Report)).one()
 
 
-def due(relay: Relay) -> list[Ticket]:
+def due(relay: Relay, topic: Topic) -> list[Ticket]:
     clock = SetClock(relay.clock.now() + GRACE)
     return [
         each
         for each in claim_due(relay.engine, limit=9, clock=clock)
-        if each.topic is Topic.TELL_REPORTER
+        if each.topic is topic
     ]
 
 
-def work(relay: Relay) -> list[Sending]:
+def work(relay: Relay, topic: Topic = Topic.TELL_REPORTER) -> list[Sending]:
     came = []
-    for ticket in due(relay):
+    for ticket in due(relay, topic):
         assert mark_running(
             relay.engine, ticket.row_id, ticket.attempt, clock=relay.clock
         )
@@ -205,3 +207,22 @@ def test_who_wants_no_more_mail_is_forgotten_as_a_reader_too(
         )
         assert rows.all() == []
     assert box.mails == []
+
+
+def test_a_maker_whose_work_readers_hide_is_told_so_and_what_moderators_say_then(
+    relay: Relay, box: Postbox, by: int
+) -> None:
+    change_settings(
+        relay.engine, {"reports_hide": 1}, moderator_id=None, clock=relay.clock
+    )
+    sent = send(relay, email="lin@example.org")
+    choose(relay, sent.ref, by=by)
+    assert report(relay)
+    assert Sending.SENT in work(relay, Topic.TELL_MAKER)
+    assert box.mails[-1]["Subject"].startswith("Your artwork is hidden for now")
+    assert "until a moderator has looked" in read(box.mails[-1], "plain")
+    page = build_app(relay).test_client().get(f"/en/mine/{sent.token}").text
+    assert "It is hidden until a moderator has looked." in page
+    resolve(relay, sent.ref, by, Outcome.ACTED)
+    assert work(relay, Topic.TELL_MAKER) == [Sending.SENT]
+    assert box.mails[-1]["Subject"].startswith("Your artwork was taken down")
