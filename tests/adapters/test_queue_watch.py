@@ -25,7 +25,7 @@ def test_workers_and_lines_are_those_of_rq(tmp_path: Path) -> None:
         worker = Worker(
             [queue], name="worker-1-ab", connection=redis, serializer=JSONSerializer
         )
-        worker.register_birth()
+        worker.register_birth()  # type: ignore[no-untyped-call]  # RQ's
         redis.set("relay:dispatcher", "x")
         seen = watch_queue(server.url)
     assert empty

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +21,10 @@ from relay.services.writing import insert_rows, writing
 from tests.web.making import Maker
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
     from relay.bootstrap import Relay
 
 
@@ -104,7 +109,8 @@ def test_links_fail_by_platform_whether_published_or_waiting(
 @pytest.mark.parametrize("what", ["waiting", "outbox", "failing"])
 def test_nothing_is_scanned(relay: Relay, what: str) -> None:
     Maker(relay).pending()
-    now, plans = relay.clock.now(), []
+    now = relay.clock.now()
+    plans: list[str] = []
 
     def note(connection, _cursor, statement, given, *_rest):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN002, ANN202 - SQLAlchemy's
         if statement.lstrip().startswith("SELECT"):
@@ -112,14 +118,14 @@ def test_nothing_is_scanned(relay: Relay, what: str) -> None:
             cursor.execute(f"EXPLAIN QUERY PLAN {statement}", given)
             plans.extend(row[3] for row in cursor.fetchall())
 
-    ask = {
-        "waiting": lambda c: read_waiting(c, now=now),
-        "outbox": lambda c: read_outbox(c, now=now),
+    ask: dict[str, Callable[[Connection], object]] = {
+        "waiting": partial(read_waiting, now=now),
+        "outbox": partial(read_outbox, now=now),
         "failing": list_failing,
-    }[what]
+    }
     event.listen(relay.engine, "before_cursor_execute", note)
     with relay.engine.connect() as connection:
-        ask(connection)
+        ask[what](connection)
     assert plans
     for plan in plans:
         table = plan.split()[1] if plan.startswith("SCAN") else ""

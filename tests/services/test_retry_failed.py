@@ -64,8 +64,8 @@ def test_links_are_looked_at_again_unless_they_just_were(relay: Relay) -> None:
     assert retry_links(relay.intake, [ref], platform="web", moderator_id=None) == 0
     assert log(relay) == []
     with writing(relay.engine) as session:
-        for row in session.exec(select(OutboxRow)):
-            session.delete(row)
+        for each in session.exec(select(OutboxRow)):
+            session.delete(each)
     refs = [ref, "nothing"]
     assert retry_links(relay.intake, refs, platform="web", moderator_id=None) == 1
     (row,) = log(relay)
