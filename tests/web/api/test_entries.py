@@ -285,7 +285,13 @@ def test_a_moderator_decides_with_a_token(client: FlaskClient, relay: Relay) -> 
         path, json={"decision": "approve", "version": 1}, headers=headers
     )
     assert approved.status_code == 201
-    assert approved.json == {"no": 1, "moderation": "approved", "version": 2}
+    assert approved.json == {
+        "no": 1,
+        "moderation": "approved",
+        "version": 2,
+        "decision": 1,
+        "reveal_at": None,
+    }
     stale = client.post(
         path,
         json={"decision": "reject", "reason": "off_theme", "version": 1},
