@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from relay.ports import Clock
 
 # The lock that PostgreSQL keeps while entries are handed out, under this number.
-HANDING_OUT = 0x5E1B
+HANDING_OUT = 0x5E1D
 
 
 @dataclass(frozen=True)
