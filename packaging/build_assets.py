@@ -36,7 +36,7 @@ RECORD = DATA / "built.json"
 ENTRIES = (
     *("css/main.css", "css/desk.css", "css/baton-card-a6.css", "css/baton-card-a4.css"),
     "css/certificate.css",
-    *("js/main.js", "js/map.js", "js/desk.js", "js/passkeys.js"),
+    *("js/main.js", "js/map.js", "js/desk.js", "js/passkeys.js", "js/import.js"),
 )
 OLDEST_NODE = 18
 # The oldest browsers that we write for: those still found on a school's computers.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from relay.domain.entry import EntryWords, Kind, check_words, clean_words
 from relay.domain.errors import FieldError, Invalid
+from relay.domain.spreadsheet import safe_cell
 from relay.domain.text import clean_lines, clean_text, fold
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ HEADINGS: dict[str, dict[Column, str]] = {
     "zh-Hans": {
         Column.LINK: "链接",
         Column.TITLE: "标题",
-        Column.ALT: "替代文本",
+        Column.ALT: "替代文字",
         Column.DESCRIPTION: "说明",
         Column.NAME: "姓名或名称",
         Column.KIND: "类别",
@@ -91,7 +92,7 @@ HEADINGS: dict[str, dict[Column, str]] = {
 _ALSO: dict[Column, tuple[str, ...]] = {
     Column.LINK: ("url", "post", "post link", "web address", "网址", "帖子链接"),
     Column.TITLE: ("artwork", "作品", "作品名称", "שם היצירה"),
-    Column.ALT: ("alternative text", "图片描述", "图片说明", "תיאור התמונה"),
+    Column.ALT: ("alternative text", "替代文本", "图片描述", "图片说明", "תיאור התמונה"),
     Column.DESCRIPTION: ("story", "text", "作品说明", "描述", "סיפור"),
     Column.NAME: ("maker", "artist", "姓名", "名称", "作者", "יוצר"),
     Column.KIND: ("type", "类型", "参与者类别"),
@@ -190,7 +191,9 @@ def read_cells(
 ) -> dict[str, str]:
     """Return what a row says, by column, with what is meant where it says nothing."""
     cells = {
-        column.value: clean_lines(row[at][: CELL_MAX + 1]) if at < len(row) else ""
+        column.value: _as_typed(clean_lines(row[at][: CELL_MAX + 1]))
+        if at < len(row)
+        else ""
         for column, at in columns.places.items()
     }
     for column, meant in (
@@ -245,6 +248,12 @@ def find_doubles(links: Iterable[tuple[int, str]]) -> dict[int, int]:
         if first.setdefault(link, line) != line:
             doubles[line] = first[link]
     return doubles
+
+
+def _as_typed(text: str) -> str:
+    """Return a cell without the apostrophe that we gave it ourselves (`safe_cell`)."""
+    bare = text[1:]
+    return bare if text.startswith("'") and safe_cell(bare) == text else text
 
 
 def _plain(heading: str) -> str:

@@ -191,7 +191,7 @@ def count_as_imported(connection: Connection, batch_id: int) -> int:
 
 def _views() -> Any:  # noqa: ANN401 - its type names fifteen columns
     work = (
-        select(func.count())
+        select(col(OutboxRow.id))
         .where(
             col(OutboxRow.topic) == Topic.RUN_IMPORT,
             col(OutboxRow.subject) == col(ImportBatch.id),
@@ -214,8 +214,8 @@ def _views() -> Any:  # noqa: ANN401 - its type names fifteen columns
             col(ImportBatch.created_at),
             col(ImportBatch.begun_at),
             col(ImportBatch.finished_at),
-            work.where(col(OutboxRow.state).in_(UNFINISHED)).scalar_subquery(),
-            work.where(col(OutboxRow.state) == OutboxState.FAILED).scalar_subquery(),
+            work.where(col(OutboxRow.state).in_(UNFINISHED)).exists(),
+            work.where(col(OutboxRow.state) == OutboxState.FAILED).exists(),
         )
         .join(Season, col(Season.id) == col(ImportBatch.season_id))
         .outerjoin(Moderator, col(Moderator.id) == col(ImportBatch.moderator_id))
@@ -224,8 +224,8 @@ def _views() -> Any:  # noqa: ANN401 - its type names fifteen columns
 
 
 def _view(row: Row[Any]) -> ImportView:
-    *facts, works, given_up = tuple(row)
-    return ImportView(*facts, bool(works), bool(given_up))
+    facts: tuple[Any, ...] = tuple(row)
+    return ImportView(*facts)
 
 
 def _rows(

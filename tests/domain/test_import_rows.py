@@ -18,6 +18,7 @@ from relay.domain.import_rows import (
     read_row,
 )
 from relay.domain.language import LANGUAGES
+from relay.domain.spreadsheet import safe_cell
 
 GOOD = {"link": "https://example.org/1", "title": "Boat", "alt": "A boat", "name": "Li"}
 
@@ -68,6 +69,13 @@ def test_an_empty_cell_means_what_is_meant_for_all() -> None:
     cells = read_cells(columns, ["Boat", "https://example.org"], meant)
     assert (cells["name"], cells["city"], cells["lang"]) == ("Museum", "Nanjing", "zh")
     assert read_cells(columns, ["Boat", "x", "Lin"], meant)["name"] == "Lin"
+
+
+def test_what_we_made_safe_for_spreadsheets_comes_back_as_it_was() -> None:
+    columns = find_columns(["Title", "Link"])
+    for text in ("=1+1", "-", "'tis", "'", "@home"):
+        cells = read_cells(columns, [safe_cell(text), "x"], Defaults())
+        assert cells["title"] == text
 
 
 def test_a_good_row_is_of_an_institution_with_consent() -> None:

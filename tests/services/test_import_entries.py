@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlmodel import Session, select
 
-from relay.domain.desk_settings import DeskSettings
 from relay.domain.entry import CONSENT_VERSION, Kind, ParentKnown
 from relay.domain.errors import Conflict, Forbidden, Invalid, NotFound, SeasonClosed
 from relay.domain.moderation import Choice, Moderation
@@ -396,7 +395,7 @@ def test_the_first_of_two_approvals_publishes_nothing(
 ) -> None:
     change_settings(
         either_relay.engine,
-        DeskSettings(second_approval=frozenset({"institution"})),
+        {"second_approval": ("institution",)},
         moderator_id=organiser,
         clock=either_relay.clock,
     )

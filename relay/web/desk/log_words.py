@@ -34,6 +34,11 @@ GROUPS: dict[str, object] = {
 DONE: dict[str, object] = {
     PARENT: _l("Where it comes from was changed"),
     "entry.withdrawn": _l("Withdrawn"),
+    "import.begun": _l("Import begun"),
+    "import.cancelled": _l("Import called off"),
+    "import.checked": _l("File of an import checked"),
+    "import.done": _l("Import ended"),
+    "import.undone": _l("Import taken back"),
     "lease.taken_over": _l("Taken over from somebody else"),
     "links.retried": _l("Links are read again"),
     "outbox.retried": _l("What had failed is tried again"),
