@@ -92,7 +92,10 @@ HEADINGS: dict[str, dict[Column, str]] = {
 _ALSO: dict[Column, tuple[str, ...]] = {
     Column.LINK: ("url", "post", "post link", "web address", "网址", "帖子链接"),
     Column.TITLE: ("artwork", "作品", "作品名称", "שם היצירה"),
-    Column.ALT: ("alternative text", "替代文本", "图片描述", "图片说明", "תיאור התמונה"),
+    Column.ALT: (
+        *("alternative text", "替代文本", "图片描述", "图片说明"),
+        "תיאור התמונה",
+    ),
     Column.DESCRIPTION: ("story", "text", "作品说明", "描述", "סיפור"),
     Column.NAME: ("maker", "artist", "姓名", "名称", "作者", "יוצר"),
     Column.KIND: ("type", "类型", "参与者类别"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from contextlib import closing
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -227,28 +228,18 @@ def _check() -> Checked:
     if upload is None or not upload.filename:
         code = "missing"
         raise refuse_file(code)
-    city = form.get("city", "").strip()[:NAME_MAX]
-    table = open_table(upload.stream)
-    try:
-        sent = Sent(
-            name=upload.filename,
-            sheet=table.sheet,
-            defaults=Defaults(
-                name=clean_text(form.get("institution", ""))[:NAME_MAX],
-                city=city,
-                lang=known_language(form.get("words_lang", "").strip()[:35]),
-            ),
-            pictures=table.pictures,
-        )
+    defaults = Defaults(
+        name=clean_text(form.get("institution", ""))[:NAME_MAX],
+        city=form.get("city", "").strip()[:NAME_MAX],
+        lang=known_language(form.get("words_lang", "").strip()[:35]),
+    )
+    with closing(upload), closing(open_table(upload.stream)) as table:
         return check_import(
             relay.importer,
-            sent,
+            Sent(upload.filename, table.sheet, defaults, table.pictures),
             moderator_id=current_user.id,
             address=request.remote_addr,
         )
-    finally:
-        table.close()
-        upload.close()
 
 
 def _require(ref: str) -> ImportView:
