@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from relay.domain.moderation import Actor, Moderation
 from relay.domain.notice import STANDING, About, NoticeLetter, Onward
 from relay.domain.reasons import ReasonItem
+from relay.domain.undoing import Line, find_live
 from relay.models import Appeal, Decision, Entry, Notice, ReasonText
 from relay.services.mailing import Draft, language_of, stop_url
 from relay.services.remind import find_baton
@@ -59,9 +60,22 @@ def _is_wanted(session: Session, notice: Notice, entry: Entry) -> bool:
         return False
     if notice.about is About.TAKEN_BACK and not _was_told(session, notice):
         return False
+    if notice.about not in STANDING and _is_taken_back(session, notice):
+        return False
     return notice.about not in {*STANDING, About.RECEIVED} or not _is_overtaken(
         session, notice
     )
+
+
+def _is_taken_back(session: Session, notice: Notice) -> bool:
+    """Tell whether what was done is undone by now, such as an edit."""
+    rows = session.execute(
+        select(col(Decision.id), col(Decision.choice), col(Decision.undoes_id))
+        .where(col(Decision.entry_id) == notice.entry_id)
+        .order_by(col(Decision.id))
+    )
+    log = [Line(row.id, row.choice, frozenset(), row.undoes_id) for row in rows]
+    return notice.decision_id is not None and notice.decision_id not in find_live(log)
 
 
 def _is_overtaken(session: Session, notice: Notice) -> bool:

@@ -18,6 +18,7 @@ from relay.services.outbox import claim_due, mark_running
 from relay.services.tell_maker import draft_notice
 from relay.services.undo import undo
 from relay.services.writing import writing
+from tests.deciding import change, take_back
 from tests.making import SetClock, choose, find, make_moderator, send
 from workers.errands import ERRANDS
 
@@ -161,6 +162,25 @@ def test_what_was_told_and_is_taken_back_is_told_too(
     assert "A decision was taken back" in mail.subject
     assert "A moderator looks at" in mail.text
     assert "/w/1" not in mail.text
+
+
+def test_an_edit_that_is_taken_back_at_once_is_not_told(
+    either_relay: Relay, by: int, sent: Receipt
+) -> None:
+    change(either_relay, sent.ref, by=by, title="Kites")
+    edited = change(either_relay, sent.ref, by=by, alt="Kites over a river")
+    take_back(either_relay, sent.ref, edited.decision_id, by=by)
+    (mail,) = tell_all(either_relay)
+    assert "Kites" in mail.subject
+
+
+def test_an_edit_that_is_given_again_is_told(
+    either_relay: Relay, by: int, sent: Receipt
+) -> None:
+    edited = change(either_relay, sent.ref, by=by, title="Kites")
+    undone = take_back(either_relay, sent.ref, edited.decision_id, by=by)
+    take_back(either_relay, sent.ref, undone.decision_id, by=by)
+    assert len(tell_all(either_relay)) == 1
 
 
 def test_reasons_of_organisers_are_said_in_their_words(
