@@ -121,7 +121,8 @@ def say_row_fault(fault: Mapping[str, Any]) -> str:
     cities = [name for each in fault.get("cities", ()) if (name := _city(each))]
     if not cities:
         return said
-    return f"{said} {_('Perhaps: %(cities)s', cities=' · '.join(cities))}"
+    perhaps = _("Perhaps: %(cities)s", cities=" · ".join(cities))
+    return f"{said} {perhaps}"
 
 
 def column_name(column: str) -> str:

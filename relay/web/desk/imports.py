@@ -18,7 +18,14 @@ from relay.domain.errors import (
     SeasonClosed,
     Unavailable,
 )
-from relay.domain.import_rows import FILE_BYTES, NAME_MAX, Column, Defaults, refuse_file
+from relay.domain.import_rows import (
+    FILE_BYTES,
+    MOST_ROWS,
+    NAME_MAX,
+    Column,
+    Defaults,
+    refuse_file,
+)
 from relay.domain.spreadsheet import safe_cell
 from relay.domain.text import clean_text
 from relay.models import ImportState
@@ -260,7 +267,8 @@ def _list(errors: dict[str, object] | None = None) -> str:
         states=STATES,
         season=find_season(),
         columns=headings(),
-        most=FILE_BYTES,
+        most_mb=FILE_BYTES // 2**20,
+        most_rows=MOST_ROWS,
         lang=request.form.get("words_lang", current_language().tag),
         now=the_relay().clock.now(),
     )

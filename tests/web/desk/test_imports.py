@@ -105,6 +105,14 @@ def test_a_table_is_seen_imported_and_taken_back(
     assert organiser.says("Import taken back")
 
 
+def test_what_is_wrong_is_said_in_the_readers_language(organiser: Person) -> None:
+    send_file(organiser, csv_of([BAD]))
+    organiser.client.set_cookie("lang", "zh-Hans")
+    organiser.open(organiser.path)
+    assert organiser.says("也许是：")
+    assert organiser.says("缺少标题。")
+
+
 def test_an_import_of_yesterday_is_taken_back_with_the_password_again(
     organiser: Person, relay: Relay
 ) -> None:
