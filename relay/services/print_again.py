@@ -35,7 +35,12 @@ def print_again(
 
 
 def print_if_public(session: Session, entry: Entry, *, printer: CardPrinter) -> None:
-    """Print the cards of an approved entry anew: its picture or link has changed."""
+    """Print the cards of an approved entry anew: its picture or link has changed.
+
+    Its row is locked and read again first: whoever veils, edits or takes it down at
+    this moment would else have their cards overwritten by what was before.
+    """
+    session.flush()
+    session.refresh(entry, with_for_update=True)
     if entry.moderation is Moderation.APPROVED:
-        session.refresh(entry)
         print_cards(session, entry, printer=printer)
