@@ -101,6 +101,12 @@ def join(
     }
 
 
+def is_there(session: Session, moved: dict[str, Any]) -> bool:
+    """Tell whether the entry still can be kept to which something had moved."""
+    kept = session.get(Entry, moved["into"], with_for_update=True)
+    return kept is not None and kept.moderation in _MAY_KEEP
+
+
 def part(
     session: Session,
     entry: Entry,

@@ -33,7 +33,7 @@ from relay.services.decide_step import (
 )
 from relay.services.deciders import require_decider
 from relay.services.edit_entry import PARTS, put_words, read_part
-from relay.services.merge import join, part
+from relay.services.merge import is_there, join, part
 from relay.services.print_again import print_if_public
 from relay.services.publish import lock_publication
 from relay.services.writing import writing
@@ -177,7 +177,15 @@ def _stale(
 
 
 def _is_as_left(session: Session, entry: Entry, wanted: Decision) -> bool:
-    """Tell whether an entry is as a decision left it, in all that it has touched."""
+    """Tell whether an entry is as a decision left it, in all that it has touched.
+
+    What its maker has withdrawn never is, nor a duplicate of what is gone itself.
+    """
+    if entry.moderation is Moderation.WITHDRAWN:
+        return False
+    merged = (wanted.details or {}).get("merged")
+    if merged and merged["after"] is None and not is_there(session, merged["before"]):
+        return False
     if wanted.before is not wanted.after and entry.moderation is not wanted.after:
         return False
     return all(

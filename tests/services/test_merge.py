@@ -9,6 +9,7 @@ from relay.domain.errors import Invalid
 from relay.domain.moderation import Choice, Moderation, Reason
 from relay.domain.notice import About
 from relay.models import Baton, Entry, Notice, ParentDecision
+from relay.services.decide import StaleDecisionError
 from relay.services.start_entry import start_entry
 from tests.deciding import join, log, passes, take_back
 from tests.making import CAMBRIDGE, NAIROBI, NANJING, choose, find, make_moderator, send
@@ -68,6 +69,20 @@ def test_a_merge_is_taken_back_and_given_again(relay: Relay, by: int) -> None:
     assert find(relay, double.ref).merged_into == kept.entry_id
     assert find(relay, child.ref).from_id == kept.entry_id
     assert passes(relay) == {(NANJING, NAIROBI): 1}
+
+
+def test_a_merge_is_not_given_again_into_what_is_gone_itself(
+    relay: Relay, by: int
+) -> None:
+    kept, double, _ = plant(relay, by)
+    merged = join(relay, double.ref, kept.ref, by=by)
+    undone = take_back(relay, double.ref, merged.decision_id, by=by)
+    join(relay, kept.ref, double.ref, by=by)
+    with pytest.raises(StaleDecisionError):
+        take_back(relay, double.ref, undone.decision_id, by=by)
+    back = find(relay, double.ref)
+    assert (back.moderation, back.merged_into) == (Moderation.APPROVED, None)
+    assert kept.baton in batons(relay, double.ref)
 
 
 def test_a_new_entry_with_the_duplicates_baton_comes_from_the_one_that_is_kept(

@@ -122,6 +122,15 @@ def test_what_its_maker_has_withdrawn_stays_withdrawn(relay: Relay, by: int) -> 
     assert find(relay, sent.ref).moderation is Moderation.WITHDRAWN
 
 
+def test_a_city_of_what_was_withdrawn_is_not_put_back(relay: Relay, by: int) -> None:
+    sent = send(relay, city=NANJING)
+    edited = change(relay, sent.ref, by=by, city=NAIROBI)
+    withdraw_entry(relay.engine, sent.token, clock=relay.clock, media=relay.media)
+    with pytest.raises(StaleDecisionError):
+        take_back(relay, sent.ref, edited.decision_id, by=by)
+    assert find(relay, sent.ref).city_id == NAIROBI
+
+
 def test_a_decision_of_another_entry_is_not_found_here(relay: Relay, by: int) -> None:
     sent, other = send(relay), send(relay, "https://example.org/other")
     decided = choose(relay, other.ref, by=by)
