@@ -81,20 +81,23 @@ def hand_out(
 def take_over(engine: Engine, ref: str, *, moderator_id: int, clock: Clock) -> Handed:
     """Hold one entry that waits; what somebody else holds only organisers may take.
 
-    Taking it from somebody is audited. Raises NotFound, Forbidden, HeldByOtherError.
+    Whoever may not decide on it would only keep it from others. Taking it from
+    somebody is audited. Raises NotFound, Forbidden, HeldByOtherError.
     """
     now = clock.now()
     with writing(engine) as session:
         _lock(session)
         require_decider(session, moderator_id)
-        entry_id = session.scalar(
-            select(col(Entry.id)).where(
+        entry = session.scalar(
+            select(Entry).where(
                 col(Entry.ref) == ref, col(Entry.moderation) == Moderation.PENDING
             )
         )
-        if entry_id is None:
+        if entry is None:
             message = "There is no entry with this reference that waits."
             raise NotFound(message)
+        require_decider(session, moderator_id, entry)
+        entry_id = entry.id or 0
         held = session.get(Lease, entry_id)
         is_others = held and held.until > now and held.moderator_id != moderator_id
         if held and is_others:

@@ -12,6 +12,7 @@ from relay.domain.errors import Forbidden, NotFound
 from relay.domain.moderation import Moderation
 from relay.models import AuditRow, Entry, Lease
 from relay.models.moderator import Role
+from relay.services.deciders import OutOfScopeError
 from relay.services.desk_settings import change_settings
 from relay.services.leases import (
     Handed,
@@ -21,6 +22,7 @@ from relay.services.leases import (
     renew_leases,
     take_over,
 )
+from tests.deciding import limit_scope
 from tests.making import SetClock, make_moderator
 from tests.web.making import Maker
 
@@ -201,6 +203,15 @@ def test_who_may_not_decide_holds_nothing(
         hand(relay, clock, to=viewer)
     with pytest.raises(Forbidden):
         take_over(relay.engine, "ref1", moderator_id=viewer, clock=clock)
+
+
+def test_nobody_holds_what_is_outside_their_work(relay: Relay, clock: SetClock) -> None:
+    Maker(relay).pending()
+    far = make_moderator(relay)
+    limit_scope(relay, far, languages=["xx"])
+    with pytest.raises(OutOfScopeError):
+        take_over(relay.engine, "ref1", moderator_id=far, clock=clock)
+    assert held(relay, far) == []
 
 
 def _until(relay: Relay) -> datetime:

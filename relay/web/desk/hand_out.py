@@ -14,11 +14,13 @@ from relay.domain.moderation import Moderation
 from relay.queries.desk import list_doubles
 from relay.queries.desk_leases import list_handed
 from relay.queries.desk_question import DeskQuestion, Mark, narrow, select_waiting
+from relay.services.deciders import OutOfScopeError
 from relay.services.leases import HeldByOtherError, give_back, hand_out, take_over
 from relay.web.context import reading, the_relay
 from relay.web.desk import pages
 from relay.web.desk.asking import address_of, read_question
 from relay.web.desk.guard import DECIDERS, may
+from relay.web.desk.refusals import say_refused
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -64,6 +66,8 @@ def hold(ref: str) -> ResponseReturnValue:
         abort(404)
     except HeldByOtherError:
         flash(_("Somebody else holds it. Only an organiser can take it over."), ref)
+    except OutOfScopeError as error:
+        flash(say_refused(error), ref)
     return redirect(
         url_for("desk.entry", ref=ref, **address_of(read_question())), code=303
     )

@@ -346,3 +346,16 @@ def test_a_strangers_words_are_words_in_the_history(
     moderator.open(f"/desk/entry/{sent.ref}")
     assert "<script>alert(1)" not in moderator.text
     assert "<img src=x" not in moderator.text
+
+
+def test_who_cannot_hold_what_is_outside_their_work_reads_why(
+    app: Flask, relay: Relay
+) -> None:
+    sent = send(relay)
+    far = make_account(relay, "far@example.org", Role.MODERATOR)
+    limit_scope(relay, far, countries=["KE"])
+    somebody = arrive(app, "far@example.org")
+    somebody.open(f"/desk/entry/{sent.ref}")
+    somebody.send("Hold it")
+    assert somebody.status == 200
+    assert somebody.says("This entry is not within your work.")
