@@ -5,13 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from relay.domain.moderation import Choice, Reason
+from relay.services import audit as audit_module
 from relay.services.audit import audit
 from relay.services.writing import writing
+from relay.web.desk.log_words import DONE, GROUPS
 from tests.making import choose, make_moderator, send
 from tests.web.desk.arriving import arrive, make_account
 
@@ -125,3 +129,14 @@ def test_the_data_is_json_and_taking_it_is_logged(
     assert json.loads(organiser.client.get("/desk/log.json?entry=none").data) == []
     organiser.open("/desk/log?what=log.")
     assert organiser.says("The log was downloaded")
+
+
+def test_all_that_services_write_into_the_log_has_its_words() -> None:
+    begins = "|".join(re.escape(each) for each in GROUPS if each.endswith("."))
+    written = {
+        found
+        for path in Path(audit_module.__file__).parent.glob("*.py")
+        for found in re.findall(f'"((?:{begins})[a-z_]+)"', path.read_text("utf-8"))
+    }
+    assert "person.added" in written
+    assert written - set(DONE) == set()
