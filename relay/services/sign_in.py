@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
     from relay.ports import Clock, Dice
 
+# The locks that PostgreSQL keeps while attempts are counted, one for each address.
+SIGNING_IN = 0x5E1E
+
 
 @dataclass(frozen=True)
 class Attempt:
@@ -58,6 +61,7 @@ def begin_attempt(
         dice.derive(f"sign in address {address}"),
     )
     with writing(engine) as session:
+        _lock_address(session, attempt)
         session.execute(
             delete(SignInFailure).where(col(SignInFailure.at) <= now - REMEMBERED)
         )
@@ -93,6 +97,13 @@ def forget_failures(session: Session, attempt: Attempt) -> None:
             col(SignInFailure.address_hash) == attempt.address_hash,
         )
     )
+
+
+def _lock_address(session: Session, attempt: Attempt) -> None:
+    """Wait until nobody else from this address is counted; SQLite has one writer."""
+    if session.get_bind().dialect.name == "postgresql":
+        address = func.hashtext(attempt.address_hash)
+        session.execute(select(func.pg_advisory_xact_lock(SIGNING_IN, address)))
 
 
 def _count_pair(session: Session, attempt: Attempt) -> Failures:
