@@ -39,7 +39,7 @@ from relay.models import (
 from relay.models.moderator import Role
 from relay.services.audit import audit
 from relay.services.deciders import require_organiser
-from relay.services.people import require_another_organiser
+from relay.services.people import lock_people, require_another_organiser
 from relay.services.writing import writing
 
 if TYPE_CHECKING:
@@ -157,6 +157,7 @@ def erase_person(
     """
     now = clock.now()
     with writing(engine) as session:
+        lock_people(session)
         require_organiser(session, moderator_id)
         person = session.get(Moderator, person_id, with_for_update=True)
         if person is None or person.erased_at:

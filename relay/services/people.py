@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from relay.domain.errors import Conflict, NotFound
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from relay.ports import Clock
+
+
+# The lock that PostgreSQL keeps under this number; any one that nobody else takes.
+PEOPLE = 0x5E1F
 
 
 class LastOrganiserError(Conflict):
@@ -48,6 +53,7 @@ def change_duties(
     """Give a person another role or scope; raises NotFound, Forbidden, Conflict."""
     now = clock.now()
     with writing(engine) as session:
+        lock_people(session)
         require_organiser(session, moderator_id)
         person = _require_person(session, person_id)
         before = Duties(person.role, dict(person.scope or {}))
@@ -84,6 +90,7 @@ def set_active(
     """
     now = clock.now()
     with writing(engine) as session:
+        lock_people(session)
         if moderator_id is not None:
             require_organiser(session, moderator_id)
         person = _require_person(session, person_id)
@@ -101,6 +108,16 @@ def set_active(
             subject=person_id,
             address=address,
         )
+
+
+def lock_people(session: Session) -> None:
+    """Wait until nobody else changes who may come in; call it before reading.
+
+    Two organisers who remove each other would each hold the row that the other needs.
+    SQLite has one writer at a time anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(PEOPLE)))
 
 
 def _told(duties: Duties) -> dict[str, Any]:

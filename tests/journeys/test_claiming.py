@@ -67,7 +67,9 @@ def test_an_artwork_that_was_seen_is_claimed_confirmed_and_taken_away_again(
     assert moderator.says("It is noted where this artwork comes from.")
     assert moderator.says("It begins a relay.")
     assert moderator.says("What was decided about where it comes from")
-    assert moderator.first(".history").text().count(str(no)) >= 1
+    assert (
+        moderator.first("[aria-labelledby=parent-history-h]").text().count(str(no)) >= 1
+    )
     assert "Kites" not in another.open(f"/en/w/{child}").first(".chain").text()
     with Session(relay.engine) as session:
         row = session.exec(select(ParentDecision)).one()

@@ -27,11 +27,11 @@ def test_the_desk_shows_which_other_entries_look_like_one(
     maker, image = Maker(relay), art.draw(3, longest=400)
     maker.published(picture=encoded(image), title="The first")
     maker.published(picture=encoded(ImageOps.mirror(image)), title="The other way")
-    maker.published(picture=encoded(art.draw(40, longest=400)), title="Another")
+    maker.published(picture=encoded(art.draw(40, longest=400)), title="Quite different")
     moderator.open("/desk/entry/ref1")
     assert moderator.says("Looks like: No. 2 The other way")
     assert moderator.says("Left and right are exchanged.")
-    assert not moderator.says("Another")
+    assert not moderator.says("Quite different")
     small = moderator.first(".look-alikes img").attributes["src"] or ""
     assert moderator.client.get(small).headers["Content-Type"] == "image/webp"
     assert person.open(small).path == "/desk/sign-in"

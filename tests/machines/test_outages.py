@@ -147,7 +147,7 @@ def test_every_line_of_the_log_is_one_json_object_and_holds_no_secret(
     assert job["level"] == "info"
     assert job["part"] == "worker-1"
     assert job["job"] == "fetch_preview"
-    assert isinstance(job["entry"], int)
+    assert isinstance(job["subject"], int)
     assert isinstance(job["ms"], int)
     for part in (world.web, world.worker):
         for event in events(part):

@@ -300,7 +300,7 @@ def test_a_programs_token_is_listed_and_revoked(relay: Relay, mei: Person) -> No
     mei.send(form.text(strip=True))
     assert find_token_owner(relay.engine, token) is None
     assert mei.says("No program can act in your name.")
-    assert logged(relay) == ["token.revoked"]
+    assert logged(relay) == ["token.made", "token.revoked"]
 
 
 def test_a_name_is_kept_clean_and_shown(relay: Relay, mei: Person) -> None:

@@ -189,7 +189,7 @@ def test_each_figure_of_the_answer_appears(
         "Began without one": "2",
     }
     assert "96% of the artworks say who passed the baton on" in words
-    assert "about 96 more took it on within 7 days" in words
+    assert "about 96 more came of them within 7 days" in words
     assert "Measured from 25 artworks that are older than that." in words
     assert "0 of 26 batons" in words
     assert f"No. {numbers[0]}" in words
