@@ -8,6 +8,10 @@ from sqlmodel import Field, SQLModel
 
 from relay.models.base import BIG_ID
 
+# What a describer did; who could not describe an entry is not asked again.
+DESCRIPTION_WRITTEN = "description.written"
+DESCRIPTION_DECLINED = "description.declined"
+
 
 class AuditRow(SQLModel, table=True):
     """Who did what to what: people, rules, reasons, seasons, imports, sign-ins.

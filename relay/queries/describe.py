@@ -14,13 +14,13 @@ from relay.models import (
     Entry,
     Lease,
     Picture,
-    RenditionFile,
     Report,
     RevisedBy,
     Revision,
     RevisionState,
 )
-from relay.queries.desk import DeskFile
+from relay.models.audit import DESCRIPTION_DECLINED
+from relay.queries.desk import DeskFile, list_files
 from relay.queries.desk_question import DeskQuestion, Mark, conditions_of
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 _OPEN = (Moderation.PENDING, Moderation.APPROVED)
 _COUNTING = (RevisionState.WAITING, RevisionState.TAKEN)
-# As the log has it: see relay.services.describe, which a query does not import.
-DECLINED = "description.declined"
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ def select_undescribed(
             ~_waits(),
             ~exists().where(
                 col(AuditRow.entry_id) == col(Entry.id),
-                col(AuditRow.what) == DECLINED,
+                col(AuditRow.what) == DESCRIPTION_DECLINED,
                 col(AuditRow.moderator_id) == me,
             ),
         )
@@ -101,7 +99,7 @@ def find_undescribed(
         )
         return Undescribed(
             entry,
-            tuple(DeskFile(*row) for row in session.execute(_files(entry.id or 0))),
+            list_files(session, entry.id or 0),
             bool(session.scalar(select(reported))),
         )
 
@@ -117,25 +115,6 @@ def count_described(connection: Connection, me: int) -> int:
             )
         )
         or 0
-    )
-
-
-def _files(entry_id: int) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            col(RenditionFile.key),
-            col(Picture.role),
-            col(RenditionFile.format),
-            col(RenditionFile.width),
-            col(RenditionFile.height),
-        )
-        .join(Picture, col(Picture.id) == col(RenditionFile.picture_id))
-        .where(
-            col(Picture.entry_id) == entry_id,
-            col(RenditionFile.name) == "page",
-            col(RenditionFile.format) == "jpeg",
-        )
-        .order_by(col(Picture.role))
     )
 
 

@@ -250,9 +250,7 @@ def find_desk_entry(engine: Engine, ref: str) -> DeskEntry | None:
         return DeskEntry(
             entry=entry,
             preview=preview,
-            pictures=tuple(
-                DeskFile(*each) for each in session.execute(_select_files(), about)
-            ),
+            pictures=list_files(session, entry.id),
             history=tuple(
                 HistoryItem(*each) for each in session.execute(_select_history(), about)
             ),
@@ -268,6 +266,12 @@ def _select_entry() -> Select[*tuple[Any, ...]]:
         .outerjoin(Preview, col(Preview.entry_id) == col(Entry.id))
         .where(col(Entry.ref) == bindparam("ref"))
     )
+
+
+def list_files(session: Session, entry_id: int) -> tuple[DeskFile, ...]:
+    """Return the pictures of an entry as one page shows them, its maker's own first."""
+    rows = session.execute(_select_files(), {"entry_id": entry_id})
+    return tuple(DeskFile(*row) for row in rows)
 
 
 @cache

@@ -65,6 +65,16 @@ def count_rules(connection: Connection) -> dict[RuleKind, tuple[int, int]]:
     return {kind: (there, int(active)) for kind, there, active in rows}
 
 
+_RULES = select(
+    col(TrustRule.id),
+    col(TrustRule.kind),
+    col(TrustRule.pattern),
+    col(TrustRule.note),
+    col(TrustRule.active),
+    col(TrustRule.changed_at),
+)
+
+
 def list_rules(
     connection: Connection, kind: RuleKind, *, after: int = 0, limit: int = RULES_PAGE
 ) -> Sequence[RuleView]:
@@ -73,15 +83,7 @@ def list_rules(
     `after` are how many of them to pass over.
     """
     rows = connection.execute(
-        select(
-            col(TrustRule.id),
-            col(TrustRule.kind),
-            col(TrustRule.pattern),
-            col(TrustRule.note),
-            col(TrustRule.active),
-            col(TrustRule.changed_at),
-        )
-        .where(col(TrustRule.kind) == kind)
+        _RULES.where(col(TrustRule.kind) == kind)
         .order_by(col(TrustRule.active).desc(), col(TrustRule.id))
         .offset(after)
         .limit(limit)
@@ -92,16 +94,7 @@ def list_rules(
 
 def find_rule(connection: Connection, rule_id: int) -> RuleView | None:
     """Return one rule, switched on or off."""
-    row = connection.execute(
-        select(
-            col(TrustRule.id),
-            col(TrustRule.kind),
-            col(TrustRule.pattern),
-            col(TrustRule.note),
-            col(TrustRule.active),
-            col(TrustRule.changed_at),
-        ).where(col(TrustRule.id) == rule_id)
-    ).first()
+    row = connection.execute(_RULES.where(col(TrustRule.id) == rule_id)).first()
     if row is None:
         return None
     return _rule(row, _count_met(connection, [rule_id]))

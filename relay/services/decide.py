@@ -45,6 +45,7 @@ __all__ = [
     "StaleDecisionError",
     "Taken",
     "Wish",
+    "begin_decision",
     "decide",
     "decide_many",
     "require_decider",
@@ -99,12 +100,7 @@ def decide(
     require_reason(wish.choice, wish.reason)
     now = clock.now()
     with writing(engine) as session:
-        lock_publication(session)
-        if wish.reason:
-            require_known_reason(session, wish.reason)
-        entry = require_sent(session, ref)
-        require_decider(session, moderator_id, entry)
-        require_version(session, entry, wish)
+        entry = begin_decision(session, ref, wish, moderator_id=moderator_id)
         act = Act(
             wish.choice, now, moderator_id, reason=wish.reason or None, note=wish.note
         )
@@ -113,6 +109,23 @@ def decide(
         return Decided(
             entry.no, entry.moderation, entry.version, decision.id or 0, reveal_at
         )
+
+
+def begin_decision(
+    session: Session, ref: str, wish: Wish, *, moderator_id: int
+) -> Entry:
+    """Return the entry that somebody decides on, while nobody else publishes.
+
+    Raises NotFound, Forbidden (role or scope), Invalid (`reason`: unknown) and
+    StaleDecisionError.
+    """
+    lock_publication(session)
+    if wish.reason:
+        require_known_reason(session, wish.reason)
+    entry = require_sent(session, ref)
+    require_decider(session, moderator_id, entry)
+    require_version(session, entry, wish)
+    return entry
 
 
 def decide_many(

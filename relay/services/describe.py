@@ -17,6 +17,7 @@ from relay.domain.moderation import Moderation
 from relay.domain.scope import is_in_scope, read_scope
 from relay.domain.text import clean_lines, is_visible
 from relay.models import Entry, Lease, Moderator, RevisedBy, Revision, RevisionState
+from relay.models.audit import DESCRIPTION_DECLINED, DESCRIPTION_WRITTEN
 from relay.models.moderator import Role
 from relay.services.audit import audit
 from relay.services.decide_step import require_sent
@@ -38,9 +39,6 @@ if TYPE_CHECKING:
 
 MAY_DESCRIBE: Collection[Role] = MAY_DECIDE | {Role.DESCRIBER}
 DESCRIBED = (Moderation.PENDING, Moderation.APPROVED)
-
-# What the log calls it; who could not describe an entry is not asked again.
-WRITTEN, DECLINED = "description.written", "description.declined"
 
 
 class DescribedError(Conflict):
@@ -119,7 +117,7 @@ def describe_entry(
         _drop_lease(session, entry.id, moderator_id)
         audit(
             session,
-            WRITTEN,
+            DESCRIPTION_WRITTEN,
             now=now,
             moderator_id=moderator_id,
             subject=revision.id,
@@ -145,7 +143,7 @@ def decline_entry(
         _drop_lease(session, entry.id, moderator_id)
         audit(
             session,
-            DECLINED,
+            DESCRIPTION_DECLINED,
             now=clock.now(),
             moderator_id=moderator_id,
             subject=entry.ref,

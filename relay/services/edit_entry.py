@@ -9,18 +9,15 @@ from relay.domain.entry import ALT_MAX, DESCRIPTION_MAX, TITLE_MAX, AltBy, Kind
 from relay.domain.errors import FieldError, Invalid
 from relay.domain.moderation import Choice, Moderation, step
 from relay.domain.text import clean_lines, clean_text, is_visible
-from relay.services.decide import Decided
+from relay.services.decide import Decided, begin_decision
 from relay.services.decide_step import (
     Act,
     Wish,
     keep_decision,
-    require_sent,
-    require_version,
 )
-from relay.services.deciders import require_decider
 from relay.services.end_description import end_descriptions
 from relay.services.print_again import print_if_public
-from relay.services.publish import lock_publication, publish, unpublish
+from relay.services.publish import publish, unpublish
 from relay.services.submit_entry import search_text
 from relay.services.writing import writing
 
@@ -32,6 +29,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from relay.domain.geo import City
+    from relay.domain.notice import About
     from relay.models import Entry
     from relay.ports import CardPrinter, Clock
 
@@ -73,27 +71,43 @@ def edit_entry(
     wanted = _clean(edit)
     now = clock.now()
     with writing(engine) as session:
-        lock_publication(session)
-        entry = require_sent(session, ref)
-        require_decider(session, moderator_id, entry)
-        require_version(session, entry, Wish(Choice.EDIT, edit.version))
+        wish = Wish(Choice.EDIT, edit.version)
+        entry = begin_decision(session, ref, wish, moderator_id=moderator_id)
         step(entry.moderation, Choice.EDIT)
         _check(wanted, entry)
+        act = Act(Choice.EDIT, now, moderator_id, note=edit.note)
         details = find_changes(entry, wanted)
-        if not details:
-            return Decided(entry.no, entry.moderation, entry.version)
-        entry.version += 1
-        after = {name: each["after"] for name, each in details.items()}
-        put_words(session, entry, after, now=now, printer=printer)
-        decision = keep_decision(
-            session,
-            entry,
-            Act(Choice.EDIT, now, moderator_id, note=edit.note),
-            before=entry.moderation,
-            details=details,
-        )
-        session.flush()
-        return Decided(entry.no, entry.moderation, entry.version, decision.id or 0)
+        return keep_edit(session, entry, act, details, printer=printer)
+
+
+def keep_edit(
+    session: Session,
+    entry: Entry,
+    act: Act,
+    details: Mapping[str, Any],
+    *,
+    about: About | None = None,
+    printer: CardPrinter,
+) -> Decided:
+    """Change an entry's parts, with the row of the audit log; nothing is no change.
+
+    `details` are as `find_changes` returns them; of `about` see `keep_decision`.
+    """
+    if not details:
+        return Decided(entry.no, entry.moderation, entry.version)
+    entry.version += 1
+    after = {name: each["after"] for name, each in details.items()}
+    put_words(session, entry, after, now=act.at, printer=printer)
+    decision = keep_decision(
+        session,
+        entry,
+        act,
+        before=entry.moderation,
+        details=dict(details),
+        about=about,
+    )
+    session.flush()
+    return Decided(entry.no, entry.moderation, entry.version, decision.id or 0)
 
 
 def read_part(entry: Entry, name: str) -> Any:  # noqa: ANN401 - words, or a city's pair

@@ -16,18 +16,14 @@ from relay.domain.moderation import (
 )
 from relay.models import Baton, Entry, ParentDecision
 from relay.services.claims import comes_from
-from relay.services.decide import Decided
+from relay.services.decide import Decided, begin_decision
 from relay.services.decide_step import (
     Act,
     Wish,
-    require_sent,
-    require_version,
     take_step,
 )
-from relay.services.deciders import require_decider
 from relay.services.edition import turn_edition
-from relay.services.publish import follow_parent, lock_publication
-from relay.services.reasons import require_known_reason
+from relay.services.publish import follow_parent
 from relay.services.writing import writing
 
 if TYPE_CHECKING:
@@ -58,12 +54,7 @@ def merge(
     now = clock.now()
     reason = wish.reason or Reason.DUPLICATE.value
     with writing(engine) as session:
-        lock_publication(session)
-        if wish.reason:
-            require_known_reason(session, wish.reason)
-        entry = require_sent(session, ref)
-        require_decider(session, moderator_id, entry)
-        require_version(session, entry, wish)
+        entry = begin_decision(session, ref, wish, moderator_id=moderator_id)
         kept = _require_kept(session, entry, into_ref)
         act = Act(Choice.MERGE, now, moderator_id, reason=reason, note=wish.note)
         moved = join(session, entry, kept, act=act, printer=printer)

@@ -15,16 +15,14 @@ from relay.domain.text import clean_lines
 from relay.models import Entry, RevisedBy, Revision, RevisionState
 from relay.services.audit import audit
 from relay.services.change_entry import parts_of, require_own
-from relay.services.decide import Decided
 from relay.services.decide_step import (
     NOTE_MAX,
     Act,
     Wish,
-    keep_decision,
     require_version,
 )
 from relay.services.deciders import require_decider
-from relay.services.edit_entry import PARTS, put_words, read_part
+from relay.services.edit_entry import PARTS, keep_edit, read_part
 from relay.services.notices import notify
 from relay.services.publish import lock_publication
 from relay.services.reasons import require_known_reason
@@ -40,6 +38,7 @@ if TYPE_CHECKING:
 
     from relay.domain.geo import City
     from relay.ports import CardPrinter, Clock
+    from relay.services.decide import Decided
 
 
 class RevisionOverError(Conflict):
@@ -156,22 +155,15 @@ def take_revision(
         require_version(session, entry, Wish(Choice.EDIT, version))
         step(entry.moderation, Choice.EDIT)
         _decide(revision, RevisionState.TAKEN, moderator_id, now)
-        details = _details(entry, revision)
-        if not details:
-            return Decided(entry.no, entry.moderation, entry.version)
-        entry.version += 1
-        after = {name: each["after"] for name, each in details.items()}
-        put_words(session, entry, after, now=now, printer=printer)
-        decision = keep_decision(
+        is_makers = revision.by is RevisedBy.MAKER
+        return keep_edit(
             session,
             entry,
             Act(Choice.EDIT, now, moderator_id),
-            before=entry.moderation,
-            details=details,
-            about=About.REVISION_TAKEN if revision.by is RevisedBy.MAKER else None,
+            _details(entry, revision),
+            about=About.REVISION_TAKEN if is_makers else None,
+            printer=printer,
         )
-        session.flush()
-        return Decided(entry.no, entry.moderation, entry.version, decision.id or 0)
 
 
 def refuse_revision(

@@ -62,7 +62,7 @@ from relay.web.desk.import_words import (
 )
 from relay.web.errors import why_closed
 from relay.web.i18n import current_language
-from relay.web.words import known_language
+from relay.web.words import MODERATIONS, known_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -316,7 +316,10 @@ def _show_ended(found: ImportView, errors: dict[str, object]) -> str:
             next_after=entries[ENTRIES_PAGE - 1].line
             if len(entries) > ENTRIES_PAGE
             else None,
-            counts=count_states(connection, found.id),
+            states=[
+                (MODERATIONS[state], many)
+                for state, many in count_states(connection, found.id).items()
+            ],
             untouched=count_as_imported(connection, found.id),
             wrong=list_faulty_rows(connection, found.id, limit=MOST_FAULTS),
             column_name=column_name,

@@ -67,8 +67,11 @@ def log() -> ResponseReturnValue:
     return render_template(
         "desk/log.html",
         items=items,
-        people=people,
-        groups=GROUPS,
+        people=[
+            ("", _("Everybody")),
+            *((str(each.id), each.name or each.email) for each in people),
+        ],
+        groups=[("", _("Everything")), *GROUPS.items()],
         done=DONE,
         actors=ACTORS,
         typed=typed,
