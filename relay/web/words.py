@@ -19,7 +19,7 @@ from relay.adapters.card_printer import tone_class
 from relay.domain.entry import AltBy, Kind, ParentKnown
 from relay.domain.errors import FetchReason, PictureReason
 from relay.domain.language import LANGUAGES
-from relay.domain.moderation import Choice, Moderation, Reason
+from relay.domain.moderation import Actor, Choice, Moderation, Reason
 from relay.domain.platforms import require_platform
 from relay.domain.preview import PreviewState
 from relay.domain.reasons import ReasonItem
@@ -76,6 +76,15 @@ CHOICES: dict[Choice, object] = {
     Choice.ASSIGN: _l("Put aside for one moderator"),
     Choice.UNDO: _l("Take back"),
     Choice.APPEAL: _l("Appeal"),
+}
+
+# Who decided, where it was nobody of the desk.
+ACTORS: dict[Actor, object] = {
+    Actor.MODERATOR: _l("Somebody of the desk"),
+    Actor.MAKER: _l("The maker"),
+    Actor.RULE: _l("A rule"),
+    Actor.REPORTS: _l("Reports of readers"),
+    Actor.CLOCK: _l("The clock"),
 }
 
 REASONS: dict[Reason, object] = {

@@ -12,7 +12,7 @@ from flask_security import current_user
 
 from relay.domain.differences import Piece, mark_differences
 from relay.domain.hashtags import find_hashtags
-from relay.domain.moderation import Actor, choices_for
+from relay.domain.moderation import choices_for
 from relay.domain.report import URGENT
 from relay.models.moderator import Role
 from relay.queries.desk_card import read_card
@@ -25,6 +25,7 @@ from relay.web.context import reading, the_relay
 from relay.web.desk.asking import MARKS, address_of, read_question, the_habits
 from relay.web.desk.keys import ACTS
 from relay.web.desk.links import LINK_CHOICES
+from relay.web.words import ACTORS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,15 +47,6 @@ FIELDS: dict[str, object] = {
     "kind": _l("Kind"),
     "city_id": _l("City"),
     "link": _l("Post"),
-}
-
-# Who decided, where it was nobody of the desk.
-ACTORS: dict[Actor, object] = {
-    Actor.MODERATOR: _l("Somebody of the desk"),
-    Actor.MAKER: _l("The maker"),
-    Actor.RULE: _l("A rule"),
-    Actor.REPORTS: _l("Reports of readers"),
-    Actor.CLOCK: _l("The clock"),
 }
 
 

@@ -27,7 +27,7 @@ from relay.services.writing import writing
 from relay.web.context import reading, the_relay
 from relay.web.desk import pages
 from relay.web.desk.guard import ORGANISERS, may
-from relay.web.desk.log_words import ACTORS, DONE, GROUPS
+from relay.web.desk.log_words import DONE, DONE_BY, GROUPS
 from relay.web.limits import who_asks
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def log() -> ResponseReturnValue:
         ],
         groups=[("", _("Everything")), *GROUPS.items()],
         done=DONE,
-        actors=ACTORS,
+        actors=DONE_BY,
         typed=typed,
         errors=errors,
         older=further and url_for("desk.log", after=str(further), **_given(typed)),

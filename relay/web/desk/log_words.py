@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from relay.domain.looks import LinkChoice
+from relay.domain.moderation import Actor
 from relay.queries.audit_log import PARENT
 from relay.web.desk.links import LINK_CHOICES
-from relay.web.words import CHOICES
+from relay.web.words import ACTORS, CHOICES
 
 # By what names begin with: what may be asked for as one.
 GROUPS: dict[str, object] = {
@@ -91,11 +92,8 @@ DONE: dict[str, object] = {
     **{f"link.{each.value}": LINK_CHOICES[each] for each in LinkChoice},
 }
 
-# Who or what decided where it was no person of the desk.
-ACTORS: dict[str, object] = {
-    "moderator": _l("Not known, or erased"),
-    "maker": _l("The maker"),
-    "rule": _l("A rule"),
-    "reports": _l("Reports"),
-    "clock": _l("The clock"),
+# Who or what decided; a row without its person tells of one who is erased or unknown.
+DONE_BY: dict[Actor, object] = {
+    **ACTORS,
+    Actor.MODERATOR: _l("Not known, or erased"),
 }
