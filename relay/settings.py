@@ -189,8 +189,9 @@ class Settings(BaseSettings):
         "address, so that a school behind one address is no crowd. More of them do.",
     )
     limit_draft: str = Field(
-        default="120 per hour",
-        description="Drafts begun, pictures and further looks of one address.",
+        default="600 per hour",
+        description="Drafts begun, pictures and further looks of one address. A school "
+        "behind one address should find room.",
     )
     limit_token: str = Field(
         default="120 per minute",

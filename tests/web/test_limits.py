@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from relay.bootstrap import open_relay
+from relay.cli.demo import plan_demo
 from relay.services.batons import revoke_baton
+from relay.settings import Settings
 from relay.web.app import build_app
 from relay.web.limits import limited, who_asks
 from tests.making import send
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flask import Flask
     from flask.testing import FlaskClient
 
@@ -130,6 +134,21 @@ def test_batons_are_no_way_around_the_limit_of_an_address(relay: Relay) -> None:
     client = limited_app(relay, limit_draft="3 per hour")
     sent = [send_by_api(client, at, baton) for at, baton in enumerate(batons)]
     assert sent == [201, 201, 201, 429]
+
+
+def test_the_demo_sends_in_from_one_address_what_no_visitor_may(
+    relay: Relay, tmp_path: Path
+) -> None:
+    narrow = dict.fromkeys(
+        [name for name in Settings.model_fields if name.startswith("limit_")],
+        "1 per hour",
+    )
+    settings = relay.settings.model_copy(update={**narrow, "data": tmp_path})
+    baton = send(relay).baton
+    visitor = limited_app(relay, **narrow)
+    assert [send_by_api(visitor, at, baton) for at in (1, 2)] == [201, 429]
+    demo = limited_app(relay, **{**narrow, **plan_demo(settings)})
+    assert [send_by_api(demo, at, baton) for at in (3, 4, 5)] == [201] * 3
 
 
 def test_a_made_up_way_through_proxies_leads_around_no_limit(relay: Relay) -> None:
