@@ -50,8 +50,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("relay.jobs")
 
-# How much of its lease an import works before it hands on to another job.
-IMPORT_SHARE = 0.3
+# How much of its lease an import works before it hands on to another job, and how long
+# it then rests, in parts of that: the previews of its entries are read meanwhile.
+IMPORT_SHARE = 0.1
+IMPORT_REST = 0.5
 
 
 @functools.cache
@@ -160,12 +162,14 @@ def run_import(row_id: int, attempt: int, lease: float) -> None:
     with _attempt(relay, row_id, attempt, lease) as work:
         if work is None:
             return
-        ends = time.monotonic() + lease * IMPORT_SHARE
+        turn = lease * IMPORT_SHARE
+        ends = time.monotonic() + turn
         step = step_of(relay.importer, work.ticket.subject)
         line: int | None = 0
         while line is not None:
             if time.monotonic() >= ends:
-                hand_on(relay.intake, work.ticket)
+                rest = timedelta(seconds=turn * IMPORT_REST)
+                hand_on(relay.intake, work.ticket, rest=rest)
                 return
             line = step(line)
         end_import(relay.intake, work.ticket)

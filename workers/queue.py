@@ -17,6 +17,7 @@ from rq.registry import StartedJobRegistry, clean_registries
 from rq.serializers import JSONSerializer
 from rq.worker_registration import clean_worker_registry, get_keys
 
+from relay.models import PATIENT
 from workers.errands import ERRANDS
 
 if TYPE_CHECKING:
@@ -78,7 +79,13 @@ class JobQueue:
         )
 
     def send(self, tickets: Sequence[Ticket], *, lease: timedelta) -> None:
-        """Queue one job for each ticket, in one round trip."""
+        """Queue one job for each ticket, in one round trip.
+
+        Those for which somebody waits go to the head of the line, the first last, so
+        that they stand there in their order.
+        """
+        patient = [each for each in tickets if each.topic in PATIENT]
+        prompt = [each for each in tickets if each.topic not in PATIENT]
         self.rq.enqueue_many(
             Queue.prepare_data(
                 job_of(ticket.topic),
@@ -87,8 +94,9 @@ class JobQueue:
                 timeout=JOB_SECONDS,
                 result_ttl=0,
                 failure_ttl=FAILED_SECONDS,
+                at_front=ticket.topic not in PATIENT,
             )
-            for ticket in tickets
+            for ticket in (*patient, *reversed(prompt))
         )
 
     def send_measuring(self, season_id: int) -> str:

@@ -22,6 +22,7 @@ from relay.models.moderator import (
 from relay.models.notice import Notice
 from relay.models.outbox import (
     NOT_OF_ENTRIES,
+    PATIENT,
     UNFINISHED,
     OutboxRow,
     OutboxState,
@@ -43,6 +44,7 @@ from relay.models.trust import Hold, Sample, SpentProof, TrustRule
 
 __all__ = [
     "NOT_OF_ENTRIES",
+    "PATIENT",
     "UNFINISHED",
     "AccountLink",
     "Appeal",

@@ -12,6 +12,7 @@ from relay.models.base import BIG_ID, one_of
 
 _PUBLISHED = text("moderation = 'approved'")
 _SENT = text("submitted_at IS NOT NULL")
+_UNDESCRIBED = text("alt = ''")
 _LINK_TROUBLE = text(
     "moderation = 'approved' AND preview IN ('refused', 'failed', 'gone')"
 )
@@ -23,7 +24,8 @@ class Entry(SQLModel, table=True):
     `moderation` is what people decided, `preview` how far the machines came: two
     questions, two columns. `no` is given at the first publication, in order, once.
     Only the hash of the maker's token is kept. A draft may lack most words; a
-    withdrawn entry has lost them.
+    withdrawn entry has lost them. `alt_lang` is "" where the alt text is in the
+    language of the other words.
     """
 
     __table_args__ = (
@@ -103,6 +105,13 @@ class Entry(SQLModel, table=True):
             sqlite_where=_SENT,
         ),
         Index(
+            "ix_entry_undescribed",
+            "submitted_at",
+            "id",
+            postgresql_where=_UNDESCRIBED,
+            sqlite_where=_UNDESCRIBED,
+        ),
+        Index(
             "ix_entry_link_trouble",
             "season_id",
             "preview",
@@ -124,6 +133,7 @@ class Entry(SQLModel, table=True):
 
     title: str = Field(default="", sa_type=Text)
     alt: str = Field(default="", sa_type=Text)
+    alt_lang: str = Field(default="", max_length=35)
     alt_by: AltBy = Field(default=AltBy.MAKER, sa_type=one_of(AltBy, "alt_by"))
     description: str = Field(default="", sa_type=Text)
     name: str = Field(default="", sa_type=Text)

@@ -23,6 +23,9 @@ class Topic(StrEnum):
     RUN_IMPORT = "run_import"  # of an ImportBatch
 
 
+# Of these thousands may wait, and nobody waits for one of them. All others go first.
+PATIENT = frozenset({Topic.FETCH_PREVIEW, Topic.MAKE_PICTURE, Topic.PRINT_CARDS})
+
 # The topics of which `subject` is no entry.
 NOT_OF_ENTRIES = frozenset(
     {Topic.TELL_MAKER, Topic.TELL_REPORTER, Topic.TELL_MODERATOR, Topic.RUN_IMPORT}
@@ -46,7 +49,10 @@ class OutboxRow(SQLModel, table=True):
     """One thing to do. `attempt` counts sendings and is part of the job's id."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_state_due_at", "state", "due_at"),)
+    __table_args__ = (
+        Index("ix_outbox_state_due_at", "state", "due_at"),
+        Index("ix_outbox_topic", "state", "topic", "due_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BIG_ID)
     topic: Topic = Field(sa_type=one_of(Topic, "topic"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, exists, false, func, or_, select
+from sqlalchemy import and_, exists, false, func, literal_column, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -142,7 +142,8 @@ def mark_clause(mark: Mark, me: int | None) -> ColumnElement[bool]:
         Mark.REPORTED: lambda: _in(Report, col(Report.resolved_at).is_(None)),
         Mark.APPEAL: lambda: _in(Appeal, col(Appeal.decided_at).is_(None)),
         Mark.HELD: lambda: _in(Hold),
-        Mark.NO_ALT: lambda: col(Entry.alt) == "",
+        # Written into the statement, so that SQLite may use its partial index.
+        Mark.NO_ALT: lambda: col(Entry.alt) == literal_column("''"),
         Mark.DOUBLE: lambda: or_(has_twin(), _may_look_alike()),
         Mark.REVISED: lambda: _in(
             Revision, col(Revision.state) == RevisionState.WAITING

@@ -43,6 +43,8 @@ from relay.services.submit_entry import Once, Sending, submit_entry
 from relay.services.writing import writing
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from relay.ports import Importer, Intake
     from relay.services.outbox import Ticket
     from relay.services.submit_entry import Receipt
@@ -217,22 +219,17 @@ def end_import(intake: Intake, ticket: Ticket) -> bool:
     return True
 
 
-def hand_on(intake: Intake, ticket: Ticket) -> bool:
+def hand_on(intake: Intake, ticket: Ticket, *, rest: timedelta) -> bool:
     """Let another job go on where this one stops; its losses are its own.
 
-    It is due since the import has begun: not behind the previews of its own entries.
+    It goes before all previews, so it rests meanwhile, to leave them their turn.
     """
     now = intake.clock.now()
     with writing(intake.engine) as session:
         if not finish(session, ticket, now=now):
             return False
-        batch = session.get_one(ImportBatch, ticket.subject)
         remember(
-            session,
-            [Topic.RUN_IMPORT],
-            [ticket.subject],
-            now=now,
-            due_at=batch.begun_at,
+            session, [Topic.RUN_IMPORT], [ticket.subject], now=now, due_at=now + rest
         )
     intake.doorbell.ring()
     return True

@@ -17,7 +17,7 @@ from sqlmodel import col
 
 from relay.domain.moderation import Moderation
 from relay.domain.preview import PreviewState
-from relay.models import NOT_OF_ENTRIES, Entry, OutboxRow, OutboxState, Topic
+from relay.models import NOT_OF_ENTRIES, PATIENT, Entry, OutboxRow, OutboxState, Topic
 from relay.services.writing import insert_rows, writing
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ LEASE = timedelta(seconds=50)
 LOSSES_MAX = 5
 LOSS_PAUSE = timedelta(seconds=2)
 
+_PROMPT = frozenset(Topic) - PATIENT
 _SENT_OR_RUNNING = (OutboxState.SENT, OutboxState.RUNNING)
 
 
@@ -103,18 +104,14 @@ def remember(
 
 
 def claim_due(engine: Engine, *, limit: int, clock: Clock) -> list[Ticket]:
-    """Mark up to `limit` due rows as sent, oldest first; each goes to one caller."""
+    """Mark up to `limit` due rows as sent; each goes to one caller.
+
+    The oldest first, and before all others those for which somebody waits.
+    """
     now = clock.now()
     with writing(engine) as session:
-        ids = session.scalars(
-            select(col(OutboxRow.id))
-            .where(
-                col(OutboxRow.state) == OutboxState.DUE, col(OutboxRow.due_at) <= now
-            )
-            .order_by(col(OutboxRow.due_at), col(OutboxRow.id))
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        ).all()
+        ids = _find_due(session, _PROMPT, now=now, limit=limit)
+        ids += _find_due(session, PATIENT, now=now, limit=limit - len(ids))
         if not ids:
             return []
         claimed = session.execute(
@@ -133,6 +130,27 @@ def claim_due(engine: Engine, *, limit: int, clock: Clock) -> list[Ticket]:
         return sorted(
             (Ticket(*row) for row in claimed), key=lambda each: place[each.row_id]
         )
+
+
+def _find_due(
+    session: Session, topics: Collection[Topic], *, now: datetime, limit: int
+) -> list[int]:
+    if not limit:
+        return []
+    return [
+        row_id or 0
+        for row_id in session.scalars(
+            select(col(OutboxRow.id))
+            .where(
+                col(OutboxRow.state) == OutboxState.DUE,
+                col(OutboxRow.topic).in_(topics),
+                col(OutboxRow.due_at) <= now,
+            )
+            .order_by(col(OutboxRow.due_at), col(OutboxRow.id))
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+    ]
 
 
 def mark_running(

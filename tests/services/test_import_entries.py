@@ -58,6 +58,8 @@ if TYPE_CHECKING:
     from relay.bootstrap import Relay
     from relay.services.outbox import Ticket
 
+REST = timedelta(minutes=1)
+
 
 @pytest.fixture
 def organiser(either_relay: Relay) -> int:
@@ -282,19 +284,22 @@ def test_two_workers_at_once_make_each_entry_once(
     assert batch_of(either_relay, checked.ref).done == 12
 
 
-def test_a_job_hands_on_to_another_which_goes_first(
+def test_a_job_hands_on_to_another_which_goes_first_when_it_has_rested(
     either_relay: Relay, organiser: int
 ) -> None:
     checked = check(either_relay, csv_of(rows_of(4)), by=organiser)
     batch_id = begin(either_relay, checked.ref, by=organiser)
     ticket = take_job(either_relay)
     assert import_some(either_relay.importer, batch_id, after=0, limit=2) == 3
-    assert hand_on(either_relay.intake, ticket)
-    assert not hand_on(either_relay.intake, ticket)
+    assert hand_on(either_relay.intake, ticket, rest=REST)
+    assert not hand_on(either_relay.intake, ticket, rest=REST)
     assert not end_import(either_relay.intake, ticket)
     assert outbox_of(either_relay) == [OutboxState.DONE, OutboxState.DUE]
-    clock = SetClock(datetime.now(UTC) + timedelta(minutes=1))
-    (first,) = claim_due(either_relay.engine, limit=1, clock=clock)
+    soon = SetClock(datetime.now(UTC) + REST / 2)
+    (meanwhile,) = claim_due(either_relay.engine, limit=1, clock=soon)
+    assert meanwhile.topic is Topic.FETCH_PREVIEW
+    later = SetClock(datetime.now(UTC) + REST)
+    (first,) = claim_due(either_relay.engine, limit=1, clock=later)
     assert first.topic is Topic.RUN_IMPORT
     assert batch_of(either_relay, checked.ref).state is ImportState.RUNNING
 
@@ -308,7 +313,7 @@ def test_what_is_called_off_goes_no_further(
     import_some(either_relay.importer, batch_id, after=0, limit=2)
     cancel_import(either_relay.intake, checked.ref, moderator_id=organiser)
     assert import_some(either_relay.importer, batch_id, after=3, limit=2) is None
-    assert not hand_on(either_relay.intake, ticket)
+    assert not hand_on(either_relay.intake, ticket, rest=REST)
     assert outbox_of(either_relay) == [OutboxState.DONE]
     assert len(entries_of(either_relay)) == 2
     assert batch_of(either_relay, checked.ref).state is ImportState.CANCELLED

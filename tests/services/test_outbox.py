@@ -121,6 +121,19 @@ def test_due_rows_are_claimed_oldest_first_and_only_once(
     assert claim_due(engine, limit=9, clock=clock) == []
 
 
+def test_what_somebody_waits_for_goes_before_all_previews(
+    engine: Engine, clock: TestClock
+) -> None:
+    for _ in range(3):
+        add_row(engine, due_at=NOON - timedelta(hours=1))
+    mail = add_row(engine, topic=Topic.TELL_MAKER)
+    imported = add_row(engine, topic=Topic.RUN_IMPORT)
+    add_row(engine, topic=Topic.TELL_MAKER, due_at=NOON + timedelta(minutes=1))
+    claimed = claim_due(engine, limit=3, clock=clock)
+    assert [each.row_id for each in claimed[:2]] == [mail, imported]
+    assert claimed[2].topic is Topic.FETCH_PREVIEW
+
+
 def test_no_more_rows_are_claimed_than_asked_for(
     engine: Engine, clock: TestClock
 ) -> None:

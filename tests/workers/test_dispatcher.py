@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlmodel import Session, select
 
-from relay.models import OutboxRow, OutboxState
+from relay.models import OutboxRow, OutboxState, Topic
+from relay.services.outbox import Ticket
 from relay.services.start_entry import incoming_key, keep_incoming
 from tests.workers.parts import QUICK, dispatching, row_of, wait_until
 from workers.dispatcher import WAITING_PER_WORKER
@@ -43,6 +44,23 @@ def test_the_queue_is_kept_short_and_the_outbox_is_the_backlog(
         assert states(relay).count(OutboxState.DUE) == 3
         queue.redis.lpop(queue.rq.key, 2)
         wait_until(lambda: states(relay).count(OutboxState.DUE) == 1)
+
+
+def test_mails_stand_before_previews_in_the_line_and_in_their_order(
+    queue: JobQueue,
+) -> None:
+    lease = timedelta(seconds=50)
+    queue.send([Ticket(n, Topic.FETCH_PREVIEW, n, 1) for n in (1, 2)], lease=lease)
+    topics = (Topic.FETCH_PREVIEW, Topic.TELL_MAKER, Topic.RUN_IMPORT)
+    sent = [Ticket(n, each, n, 1) for n, each in enumerate(topics, start=3)]
+    queue.send(sent, lease=lease)
+    assert [each.split("-")[1] for each in queue.rq.job_ids] == [
+        "4",
+        "5",
+        "1",
+        "2",
+        "3",
+    ]
 
 
 def test_the_bell_wakes_a_dispatcher_that_would_sleep_for_long(

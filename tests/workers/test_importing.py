@@ -89,8 +89,7 @@ def test_killed_workers_lose_no_row_and_double_none(
                 for horse in horses_of(worker.pid):
                     os.kill(horse, signal.SIGKILL)
             kills += 1
-        # One worker reads the links of these rows, too, before it goes on with others.
-        wait_until(lambda: is_done(relay, checked.ref), seconds=240)
+        wait_until(lambda: is_done(relay, checked.ref), seconds=120)
     assert kills == 3, "all was done before anybody was killed: take more rows"
     entries = entries_of(relay)
     titles = Counter(each.title for each in entries)
