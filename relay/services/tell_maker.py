@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from relay.domain.moderation import Actor, Moderation
 from relay.domain.notice import STANDING, About, NoticeLetter, Onward
 from relay.domain.reasons import ReasonItem
+from relay.domain.standing import Standing, choose_standing, is_received_news
 from relay.domain.undoing import Line, find_live
 from relay.models import Appeal, Decision, Entry, Notice, ReasonText
 from relay.services.mailing import Draft, language_of, stop_url
@@ -29,14 +30,15 @@ MOST_ONWARD = 10
 def draft_notice(room: Mailroom, ticket: Ticket) -> Draft | None:
     """Return the mail of a notice; None when there is nothing to tell any more.
 
-    Of where an entry stands only the newest is told, and nothing of a decision that
-    was taken back before anybody was told of it. Batons that were passed on meanwhile
-    stand in one mail.
+    Of where an entry stands only what holds is told, once, and nothing of a decision
+    that was taken back before anybody was told of it. Batons that were passed on
+    meanwhile stand in one mail.
     """
     with Session(room.engine) as session:
-        notice = session.get(Notice, ticket.subject)
-        entry = session.get(Entry, notice.entry_id) if notice else None
-        if notice is None or entry is None or not _is_wanted(session, notice, entry):
+        due = session.get(Notice, ticket.subject)
+        entry = session.get(Entry, due.entry_id) if due else None
+        notice = _choose_notice(session, due, entry) if due and entry else None
+        if notice is None or entry is None:
             return None
         told: Sequence[Notice] = [notice]
         onward: tuple[Onward, ...] = ()
@@ -55,50 +57,69 @@ def draft_notice(room: Mailroom, ticket: Ticket) -> Draft | None:
     )
 
 
-def _is_wanted(session: Session, notice: Notice, entry: Entry) -> bool:
-    if not entry.email or notice.mailed_at or entry.moderation is Moderation.WITHDRAWN:
-        return False
-    if notice.about is About.TAKEN_BACK and not _was_told(session, notice):
-        return False
-    if notice.about not in STANDING and _is_taken_back(session, notice):
-        return False
-    return notice.about not in {*STANDING, About.RECEIVED} or not _is_overtaken(
-        session, notice
-    )
+def _choose_notice(session: Session, due: Notice, entry: Entry) -> Notice | None:
+    """Return the notice that is mailed now that one is due, if any is.
+
+    Of where an entry stands it may be an older one: what was decided in between and
+    taken back is not told, and what holds must be.
+    """
+    if not entry.email or due.mailed_at or entry.moderation is Moderation.WITHDRAWN:
+        return None
+    live = _find_live(session, entry)
+    if due.about in STANDING:
+        log = _list_standing(session, entry, live)
+        chosen = choose_standing(log, due.id or 0, now=entry.moderation)
+        return session.get(Notice, chosen) if chosen else None
+    if due.about is About.RECEIVED:
+        news = is_received_news(_list_standing(session, entry, live))
+        return due if news else None
+    # What was done and is undone by now, such as an edit, is not told.
+    return due if due.decision_id is None or due.decision_id in live else None
 
 
-def _is_taken_back(session: Session, notice: Notice) -> bool:
-    """Tell whether what was done is undone by now, such as an edit."""
+def _find_live(session: Session, entry: Entry) -> frozenset[int]:
+    """Return the ids of the decisions on an entry that nobody has taken back."""
     rows = session.execute(
         select(col(Decision.id), col(Decision.choice), col(Decision.undoes_id))
-        .where(col(Decision.entry_id) == notice.entry_id)
+        .where(col(Decision.entry_id) == entry.id)
         .order_by(col(Decision.id))
     )
-    log = [Line(row.id, row.choice, frozenset(), row.undoes_id) for row in rows]
-    return notice.decision_id is not None and notice.decision_id not in find_live(log)
-
-
-def _is_overtaken(session: Session, notice: Notice) -> bool:
-    """Tell whether the entry stands elsewhere by now."""
-    newer = exists().where(
-        col(Notice.entry_id) == notice.entry_id,
-        col(Notice.id) > notice.id,
-        col(Notice.about).in_(STANDING),
+    return find_live(
+        [Line(row.id, row.choice, frozenset(), row.undoes_id) for row in rows]
     )
-    return bool(session.scalar(select(newer)))
 
 
-def _was_told(session: Session, notice: Notice) -> bool:
-    """Tell whether a mail has gone of the decision that this notice takes back."""
-    undone = (
-        select(col(Decision.undoes_id))
-        .where(col(Decision.id) == notice.decision_id)
-        .scalar_subquery()
+def _list_standing(
+    session: Session, entry: Entry, live: frozenset[int]
+) -> list[Standing]:
+    """Return all notices of where an entry stands, the oldest first.
+
+    Without a decision one says that moderators agree with the readers who hid it.
+    """
+    rows = session.execute(
+        select(
+            col(Notice.id),
+            col(Notice.about),
+            col(Notice.decision_id),
+            col(Notice.mailed_at),
+            col(Decision.after),
+        )
+        .outerjoin(Decision, col(Decision.id) == col(Notice.decision_id))
+        .where(col(Notice.entry_id) == entry.id, col(Notice.about).in_(STANDING))
+        .order_by(col(Notice.id))
     )
-    mailed = exists().where(
-        col(Notice.decision_id) == undone, col(Notice.mailed_at).is_not(None)
-    )
-    return bool(session.scalar(select(mailed)))
+    return [
+        Standing(
+            id=row.id,
+            about=row.about,
+            state=row.after or Moderation.TAKEN_DOWN,
+            is_live=row.decision_id in live
+            if row.decision_id
+            else entry.moderation is Moderation.TAKEN_DOWN,
+            is_told=row.mailed_at is not None,
+        )
+        for row in rows
+    ]
 
 
 def _list_untold(session: Session, entry: Entry) -> Sequence[Notice]:

@@ -11,6 +11,7 @@ from relay.domain.language import LANGUAGES
 from relay.domain.moderation import Choice, Reason
 from relay.domain.notice import About, NoticeLetter, Onward
 from relay.models import Entry, Notice, ReasonText, Topic
+from relay.services.change_entry import change_entry
 from relay.services.decide import Wish, decide
 from relay.services.mailing import Draft, Sending, send_mail
 from relay.services.notices import notify
@@ -19,7 +20,15 @@ from relay.services.tell_maker import draft_notice
 from relay.services.undo import undo
 from relay.services.writing import writing
 from tests.deciding import change, take_back
-from tests.making import SetClock, choose, find, make_moderator, send
+from tests.making import (
+    NANJING,
+    WORDS,
+    SetClock,
+    choose,
+    find,
+    make_moderator,
+    send,
+)
 from workers.errands import ERRANDS
 
 if TYPE_CHECKING:
@@ -162,6 +171,55 @@ def test_what_was_told_and_is_taken_back_is_told_too(
     assert "A decision was taken back" in mail.subject
     assert "A moderator looks at" in mail.text
     assert "/w/1" not in mail.text
+
+
+def test_an_approval_is_told_when_what_came_after_it_was_taken_back(
+    either_relay: Relay, by: int, sent: Receipt
+) -> None:
+    choose(either_relay, sent.ref, by=by)
+    down = choose(either_relay, sent.ref, Choice.TAKE_DOWN, by=by, reason=Reason.OTHER)
+    take_back(either_relay, sent.ref, down.decision_id, by=by)
+    (mail,) = tell_all(either_relay)
+    assert "Your artwork is on the wall" in mail.subject
+    assert sent.baton in mail.text
+    assert tell_all(either_relay, days=1) == []
+
+
+def test_an_approval_that_was_passed_over_is_told_once_it_holds_again(
+    either_relay: Relay, by: int, sent: Receipt
+) -> None:
+    choose(either_relay, sent.ref, by=by)
+    down = choose(either_relay, sent.ref, Choice.TAKE_DOWN, by=by, reason=Reason.OTHER)
+    # The mail of the approval is due while the entry is down: there is none.
+    (approval, _) = begin(either_relay)
+    assert draft_notice(either_relay.mailroom, approval) is None
+    take_back(either_relay, sent.ref, down.decision_id, by=by)
+    (mail,) = tell_all(either_relay)
+    assert "It has the number 1" in mail.text
+
+
+def test_an_approval_is_told_for_a_restoring_that_nobody_would_understand(
+    either_relay: Relay, by: int, sent: Receipt
+) -> None:
+    choose(either_relay, sent.ref, by=by)
+    choose(either_relay, sent.ref, Choice.TAKE_DOWN, by=by, reason=Reason.OTHER)
+    choose(either_relay, sent.ref, Choice.RESTORE, by=by)
+    (mail,) = tell_all(either_relay)
+    assert "Your artwork is on the wall" in mail.subject
+    choose(either_relay, sent.ref, Choice.TAKE_DOWN, by=by, reason=Reason.OTHER)
+    choose(either_relay, sent.ref, Choice.RESTORE, by=by)
+    assert tell_all(either_relay) == []
+
+
+def test_what_its_maker_has_repaired_already_is_not_asked_for_any_more(
+    either_relay: Relay, by: int, sent: Receipt
+) -> None:
+    ask = Choice.ASK_CHANGES
+    choose(either_relay, sent.ref, ask, by=by, reason=Reason.UNCLEAR)
+    words = replace(WORDS, title="Kites", email="lin@example.org")
+    city = either_relay.gazetteer.find(NANJING)
+    change_entry(either_relay.intake, sent.token, words, city=city)
+    assert tell_all(either_relay) == []
 
 
 def test_an_edit_that_is_taken_back_at_once_is_not_told(
