@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Engine
@@ -50,6 +50,9 @@ class Gazetteer(Protocol):
     def find(self, city_id: int) -> City | None:
         """Return the city with this GeoNames id."""
 
+    def find_many(self, city_ids: Iterable[int]) -> Mapping[int, City]:
+        """Return those of the cities that are known, by their ids."""
+
     def search(
         self, text: str, *, limit: int = 10, country: str | None = None
     ) -> Sequence[City]:
@@ -66,6 +69,9 @@ class Gazetteer(Protocol):
 
     def name(self, city_id: int, lang: str) -> str:
         """Return the city's name in a language of the interface."""
+
+    def list_names(self, city_ids: Iterable[int], lang: str) -> Mapping[int, str]:
+        """Return the names of those of the cities that are known, by their ids."""
 
 
 class Previewer(Protocol):

@@ -17,14 +17,14 @@ from relay.queries.published import published
 
 if TYPE_CHECKING:
     from array import array
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import numpy.typing as npt
     from sqlalchemy import BindParameter, ColumnElement, Connection, Select
     from sqlalchemy.orm import Mapped
 
     from relay.domain.forest_sums import Ints
-    from relay.domain.geo import Point
+    from relay.domain.geo import City, Point
     from relay.ports import Gazetteer
 
     Letters = npt.NDArray[np.uint8]
@@ -212,15 +212,16 @@ class _Places:
     def find_all(self, city_ids: Ints) -> Ints:
         """Return the place of each city, or NOWHERE; those met first come first."""
         met, first, which = np.unique(city_ids, return_index=True, return_inverse=True)
+        cities = self._gazetteer.find_many(met.tolist())
         places = np.empty_like(met)
         for at in np.argsort(first).tolist():
-            places[at] = self._add(int(met[at]))
+            places[at] = self._add(int(met[at]), cities)
         return places[which]
 
-    def _add(self, city_id: int) -> int:
+    def _add(self, city_id: int, cities: Mapping[int, City]) -> int:
         if not city_id:
             return NOWHERE
-        city = self._gazetteer.find(city_id)
+        city = cities.get(city_id)
         if city is None:
             self.unknown.append(city_id)
             return NOWHERE

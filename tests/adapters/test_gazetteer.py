@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from relay.adapters.gazetteer import SqliteGazetteer
+from relay.adapters.gazetteer import KEPT, SqliteGazetteer
 from relay.domain.errors import Unavailable
 
 BUILT = Path(__file__).parents[2] / "relay" / "data" / "gazetteer.sqlite"
@@ -162,6 +162,26 @@ def test_a_number_beyond_any_city_is_unknown(
     gazetteer: SqliteGazetteer, number: int
 ) -> None:
     assert gazetteer.find(number) is None
+
+
+def test_many_cities_are_read_at_once_as_they_are_one_by_one() -> None:
+    ids = [each.id for each in SqliteGazetteer(BUILT).list_largest(2_000)]
+    at_once, one_by_one = SqliteGazetteer(BUILT), SqliteGazetteer(BUILT)
+    asked = [*ids, ids[0], 1, 0, -1, 2**70]
+    cities = at_once.find_many(asked)
+    names = at_once.list_names(asked, "zh-Hans")
+    assert cities == {each: one_by_one.find(each) for each in ids}
+    assert names == {each: one_by_one.name(each, "zh-Hans") for each in ids}
+    assert names[NANJING] == "南京"
+
+
+def test_more_cities_than_are_kept_are_all_found() -> None:
+    gazetteer = SqliteGazetteer(BUILT)
+    ids = [each.id for each in gazetteer.list_largest(KEPT + 10)]
+    for lang in ("en", "ru"):
+        assert gazetteer.find_many(ids).keys() == set(ids)
+        assert gazetteer.list_names(ids, lang).keys() == set(ids)
+    assert gazetteer.name(NANJING, "ru") == "Нанкин"
 
 
 def test_threads_may_ask_at_the_same_time(gazetteer: SqliteGazetteer) -> None:

@@ -54,19 +54,20 @@ def read_map(query: SeasonQuery) -> GeoOut:
     with reading() as connection:
         places = list_places(connection, season_id)
         flows = list_flows(connection, season_id, limit=FLOWS_MOST)
-    cities = {each.city_id: gazetteer.find(each.city_id) for each in places}
+    cities = gazetteer.find_many(each.city_id for each in places)
+    names = gazetteer.list_names(cities, "en")
     points = [
         GeoFeature(
             geometry={"type": "Point", "coordinates": _at(city)},
             properties={
                 "city": each.city_id,
-                "name": gazetteer.name(each.city_id, "en"),
+                "name": names[each.city_id],
                 "country": each.country,
                 "entries": each.entries,
             },
         )
         for each in places
-        if (city := cities[each.city_id])
+        if (city := cities.get(each.city_id))
     ]
     lines = [
         GeoFeature(

@@ -44,8 +44,11 @@ KEPT = 64  # small maps, 12 kB each
 
 def find_dots(places: Iterable[PlaceView]) -> list[Dot]:
     """Return the places that the gazetteer still knows, as dots."""
-    find = the_relay().gazetteer.find
-    return [Dot(city, each.entries) for each in places if (city := find(each.city_id))]
+    shown = list(places)
+    cities = the_relay().gazetteer.find_many(each.city_id for each in shown)
+    return [
+        Dot(city, each.entries) for each in shown if (city := cities.get(each.city_id))
+    ]
 
 
 def draw_relay(

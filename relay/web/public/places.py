@@ -29,14 +29,16 @@ class NamedPlace:
 
 def name_places(places: Iterable[PlaceView], origin: City | None) -> list[NamedPlace]:
     """Return the places that the gazetteer still knows, with their names."""
-    gazetteer, lang = the_relay().gazetteer, current_language().tag
+    gazetteer, shown = the_relay().gazetteer, list(places)
+    cities = gazetteer.find_many(place.city_id for place in shown)
+    names = gazetteer.list_names(cities, current_language().tag)
     named = []
-    for place in places:
-        city = gazetteer.find(place.city_id)
+    for place in shown:
+        city = cities.get(place.city_id)
         if city is None:
             continue
         km = round(great_circle_km(origin, city)) if origin else None
-        name = gazetteer.name(city.id, lang) or city.name
+        name = names[city.id]
         named.append(NamedPlace(city, name, place.country, place.entries, km))
     return named
 
