@@ -12,6 +12,10 @@ from relay.models.base import BIG_ID
 DESCRIPTION_WRITTEN = "description.written"
 DESCRIPTION_DECLINED = "description.declined"
 
+# What organisers did to the settings; its details say what was before and after.
+SETTINGS_CHANGED = "settings.changed"
+SETTINGS_UNDONE = "settings.undone"
+
 
 class AuditRow(SQLModel, table=True):
     """Who did what to what: people, rules, reasons, seasons, imports, sign-ins.

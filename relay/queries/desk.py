@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,6 @@ from relay.queries.look_alikes import list_look_alikes
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import datetime
 
     from sqlalchemy import Connection, Engine, ScalarSelect, Select
 
@@ -346,6 +346,8 @@ class OwnDecision:
     id: int
     no: int | None
     after: Moderation
+    version: int
+    reveal_at: datetime | None
 
 
 def find_own_decision(
@@ -356,15 +358,40 @@ def find_own_decision(
     choice: Choice,
     version: int,
 ) -> OwnDecision | None:
-    """Return the decision by which somebody gave an entry this version."""
-    row = connection.execute(
-        select(col(Decision.id), col(Entry.no), col(Decision.after))
+    """Return the decision that somebody took on an entry of this version.
+
+    The first of two approvals leaves the version as it was; all others raise it.
+    """
+    rows = connection.execute(
+        select(
+            col(Decision.id),
+            col(Entry.no),
+            col(Decision.after),
+            col(Decision.version),
+            col(Decision.details),
+        )
         .join(Entry, col(Entry.id) == col(Decision.entry_id))
         .where(
             col(Entry.ref) == ref,
             col(Decision.moderator_id) == moderator_id,
             col(Decision.choice) == choice,
-            col(Decision.version) == version,
+            col(Decision.version).in_((version, version + 1)),
         )
-    ).first()
-    return None if row is None else OwnDecision(row[0] or 0, row[1], row[2])
+        .order_by(col(Decision.id).desc())
+    )
+    for row in rows:
+        if row.version > version or _left_beside(row.details, "approval"):
+            at = _left_beside(row.details, "reveal").get("at")
+            return OwnDecision(
+                row.id or 0,
+                row.no,
+                row.after,
+                row.version,
+                datetime.fromisoformat(at) if at else None,
+            )
+    return None
+
+
+def _left_beside(details: dict[str, Any] | None, name: str) -> dict[str, Any]:
+    """Return what a decision left beside its entry, such as a first approval."""
+    return ((details or {}).get(name) or {}).get("after") or {}

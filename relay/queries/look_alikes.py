@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, or_, select, true
 from sqlmodel import col
 
 from relay.domain.moderation import Moderation
@@ -20,11 +20,14 @@ from relay.domain.picture import (
     near_bands,
 )
 from relay.models import Entry, Picture, RenditionFile
+from relay.queries.desk_question import within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Connection, Select
+
+    from relay.domain.scope import Scope
 
 LOOK_ALIKES_SHOWN = 5
 # Rows read for one part of a fingerprint: very common ones tell little.
@@ -81,9 +84,12 @@ def list_look_alikes(connection: Connection, entry_id: int) -> tuple[LookAlike, 
 
 
 def find_small_picture(
-    connection: Connection, ref: str, role: str
+    connection: Connection, ref: str, role: str, *, scope: Scope
 ) -> tuple[str, str] | None:
-    """Return key and format of the small picture of an entry that was sent in."""
+    """Return key and format of the small picture of an entry that was sent in.
+
+    None, too, when the entry is not public and outside a scope.
+    """
     row = connection.execute(
         select(col(RenditionFile.key), col(RenditionFile.format))
         .join(Picture, col(Picture.id) == col(RenditionFile.picture_id))
@@ -94,6 +100,10 @@ def find_small_picture(
             col(Picture.role) == role,
             col(RenditionFile.name) == "small",
             col(RenditionFile.format) == "webp",
+            or_(
+                col(Entry.moderation) == Moderation.APPROVED,
+                and_(true(), *within(scope)),
+            ),
         )
     ).first()
     return None if row is None else (row.key, row.format)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from relay.domain.errors import Forbidden, NotFound
+from relay.domain.errors import Forbidden, Invalid, NotFound
 from relay.domain.moderation import STEPS, Choice, Moderation, require_reason, step
 from relay.services.approve import approve
 from relay.services.decide_step import (
@@ -139,7 +139,8 @@ def decide_many(
     """Decide on many entries, each in a commit of its own; tell what came of each.
 
     One that somebody else was faster with keeps nobody from deciding the others.
-    Raises Invalid at the first one that lacks something, which the others lack, too.
+    Raises Invalid when something is lacking before anything is decided; what turns out
+    lacking later (a reason that was put away meanwhile) is told of those that are left.
     """
     outcomes = []
     for ref, wish in wishes:
@@ -154,6 +155,10 @@ def decide_many(
             )
         except (StaleDecisionError, Forbidden, NotFound) as refused:
             outcomes.append(Outcome(ref, refused=refused))
+        except Invalid as lacking:
+            if not any(each.decided for each in outcomes):
+                raise
+            outcomes.append(Outcome(ref, refused=lacking))
         else:
             outcomes.append(Outcome(ref, decided))
     return outcomes

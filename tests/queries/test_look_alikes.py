@@ -8,6 +8,7 @@ from sqlalchemy import event
 
 from relay.demo import art
 from relay.domain.moderation import Moderation
+from relay.domain.scope import Scope
 from relay.queries.look_alikes import (
     LOOK_ALIKES_SHOWN,
     find_small_picture,
@@ -142,9 +143,12 @@ def test_small_pictures_are_given_of_what_may_be_seen_only(relay: Relay) -> None
     }
     maker.take_away(hidden, Moderation.WITHDRAWN)
     with relay.engine.connect() as connection:
-        found = find_small_picture(connection, refs[shown], "post")
+        anyone = Scope()
+        found = find_small_picture(connection, refs[shown], "post", scope=anyone)
         assert found
         assert found[1] == "webp"
         assert relay.media.get(found[0])
-        assert find_small_picture(connection, refs[shown], "own") is None
-        assert find_small_picture(connection, refs[hidden], "post") is None
+        assert find_small_picture(connection, refs[shown], "own", scope=anyone) is None
+        assert (
+            find_small_picture(connection, refs[hidden], "post", scope=anyone) is None
+        )

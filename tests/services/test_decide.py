@@ -10,11 +10,20 @@ from relay.domain.errors import Forbidden, Invalid, NotFound
 from relay.domain.moderation import Choice, Moderation, Reason
 from relay.models import Card, Decision, Moderator
 from relay.models.moderator import Role
-from relay.services.decide import NOTE_MAX, StaleDecisionError
+from relay.services.decide import (
+    NOTE_MAX,
+    Outcome,
+    StaleDecisionError,
+    Wish,
+    decide_many,
+)
+from relay.services.reasons import add_reason, put_reason_away
 from relay.services.start_entry import start_entry
 from tests.making import choose, find, make_moderator, send
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from relay.bootstrap import Relay
 
 
@@ -229,3 +238,36 @@ def in_threads(works: list[object]) -> None:
         each.start()
     for each in threads:
         each.join()
+
+
+def test_what_was_decided_is_told_though_its_reason_is_put_away_halfway(
+    relay: Relay,
+) -> None:
+    by = make_moderator(relay, role=Role.ORGANISER)
+    key = add_reason(
+        relay.engine, {"en": "Too loud"}, moderator_id=by, clock=relay.clock
+    )
+    refs = [send(relay, f"https://example.org/{at}").ref for at in range(3)]
+
+    def wishes() -> Iterator[tuple[str, Wish]]:
+        for at, ref in enumerate(refs):
+            if at == 1:
+                put_reason_away(relay.engine, key, moderator_id=by, clock=relay.clock)
+            yield ref, Wish(Choice.REJECT, find(relay, ref).version, key)
+
+    def decide_all() -> list[Outcome]:
+        return decide_many(
+            relay.engine,
+            wishes(),
+            moderator_id=by,
+            clock=relay.clock,
+            printer=relay.printer,
+        )
+
+    told = decide_all()
+    assert [each.decided is not None for each in told] == [True, False, False]
+    assert all(isinstance(each.refused, Invalid) for each in told[1:])
+    assert len(log(relay)) == 1
+    refs = refs[1:]
+    with pytest.raises(Invalid, match="unknown"):
+        decide_all()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import request
 from flask_babel import lazy_gettext as _l
@@ -12,10 +12,13 @@ from flask_security import current_user
 from relay.domain.desk_keys import Habits, habits_of
 from relay.domain.entry import Kind
 from relay.domain.moderation import Moderation
-from relay.domain.scope import Scope
+from relay.domain.scope import Scope, is_in_scope
 from relay.models.moderator import Role
 from relay.queries.desk_counts import with_mark
 from relay.queries.desk_question import DeskQuestion, Mark
+
+if TYPE_CHECKING:
+    from relay.models import Entry
 
 SHOWN = (
     Moderation.PENDING,
@@ -74,6 +77,12 @@ def the_scope() -> Scope:
     """Return what whoever asks is for; organisers are for everything."""
     scope: Scope = current_user.scope
     return Scope() if current_user.role is Role.ORGANISER else scope
+
+
+def sees_picture(entry: Entry) -> bool:
+    """Tell whether whoever asks may see the pictures of an entry: theirs, or public."""
+    is_public = entry.moderation is Moderation.APPROVED
+    return is_public or is_in_scope(entry, the_scope())
 
 
 def the_habits() -> Habits:

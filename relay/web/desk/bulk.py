@@ -155,4 +155,6 @@ def _why(refused: RelayError | None) -> object:
         return _("Somebody was faster, or its maker changed it: look at it again.")
     if isinstance(refused, NotFound):
         return _("It is not there any more.")
+    if isinstance(refused, Invalid):
+        return _("The reason was put away meanwhile: decide with another one.")
     return _("Your account may not do this, or it was decided already.")

@@ -22,7 +22,13 @@ from relay.queries.look_alikes import list_look_alikes
 from relay.queries.parents import find_found, find_giver, list_parent_changes
 from relay.services.desk_settings import read_settings
 from relay.web.context import reading, the_relay
-from relay.web.desk.asking import MARKS, address_of, read_question, the_habits
+from relay.web.desk.asking import (
+    MARKS,
+    address_of,
+    read_question,
+    sees_picture,
+    the_habits,
+)
 from relay.web.desk.keys import ACTS
 from relay.web.desk.links import LINK_CHOICES
 from relay.web.words import ACTORS
@@ -95,6 +101,7 @@ def draw_card(
         is_veiled=habits.veil
         or shown.entry.blurred
         or (is_reported and seen["settings"].blur_reported),
+        sees_picture=sees_picture(shown.entry),
         habits=habits,
         act_words=ACTS,
         key_acts={key: act.value for act, key in habits.keys.items()}

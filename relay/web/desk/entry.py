@@ -22,9 +22,14 @@ from relay.services.decide import Decided, StaleDecisionError, Wish, decide
 from relay.services.leases import renew_leases
 from relay.web.context import reading, the_relay
 from relay.web.desk import pages
-from relay.web.desk.asking import address_of, read_question
+from relay.web.desk.asking import (
+    address_of,
+    read_question,
+    sees_picture,
+    the_scope,
+)
 from relay.web.desk.card import draw_card
-from relay.web.desk.guard import DECIDERS, EVERYONE, LOOKERS, may
+from relay.web.desk.guard import DECIDERS, LOOKERS, may
 from relay.web.desk.hand_out import keep_busy
 from relay.web.desk.refusals import say_refused
 from relay.web.media import send_picture
@@ -85,25 +90,29 @@ def decide_entry(ref: str) -> ResponseReturnValue:
         if again is None:
             return _show_refused(ref, wish, explain(error))
         decided = again
-    return _go_on(shown, decided)
+    return _go_on(shown, wish, decided)
 
 
 @pages.get("/entry/<ref>/picture/<any(own, post):role>")
 @may(*LOOKERS)
 def picture(ref: str, role: str) -> ResponseReturnValue:
     """Send a picture that the public may not see yet."""
-    found = [each for each in require_entry(ref).pictures if each.role == role]
-    if not found:
+    shown = require_entry(ref)
+    found = [each for each in shown.pictures if each.role == role]
+    if not found or not sees_picture(shown.entry):
         abort(404)
     return send_picture(found[0].key, found[0].format)
 
 
 @pages.get("/entry/<ref>/small/<any(own, post):role>")
-@may(*EVERYONE)
+@may(*LOOKERS)
 def small_picture(ref: str, role: str) -> ResponseReturnValue:
-    """Send the small form of a picture that the public may not see yet."""
+    """Send the small form of a picture that the public may not see yet.
+
+    As the large one, only within what whoever asks is for, unless it is public.
+    """
     with reading() as connection:
-        found = find_small_picture(connection, ref, role)
+        found = find_small_picture(connection, ref, role, scope=the_scope())
     if found is None:
         abort(404)
     return send_picture(*found)
@@ -177,11 +186,11 @@ def _find_repeated(ref: str, wish: Wish) -> Decided | None:
             ref,
             moderator_id=current_user.id,
             choice=wish.choice,
-            version=wish.version + 1,
+            version=wish.version,
         )
     if found is None:
         return None
-    return Decided(found.no, found.after, wish.version + 1, found.id)
+    return Decided(found.no, found.after, found.version, found.id, found.reveal_at)
 
 
 def _show_refused(ref: str, wish: Wish | None, refused: Refused) -> ResponseReturnValue:
@@ -196,10 +205,10 @@ def _show_refused(ref: str, wish: Wish | None, refused: Refused) -> ResponseRetu
     return page, refused.status
 
 
-def _go_on(shown: DeskEntry, decided: Decided) -> ResponseReturnValue:
+def _go_on(shown: DeskEntry, wish: Wish, decided: Decided) -> ResponseReturnValue:
     """Say what was decided, and where the work goes on."""
     asked, ref = read_question(), shown.entry.ref
-    said = _said(shown, decided.moderation, decided.no)
+    said = _said(shown, wish, decided)
     refs = tuple(each for each in keep_busy(asked) if each != ref)
     if _is_script():
         return jsonify(said=said, ref=ref, decision=decided.decision_id, handed=refs)
@@ -228,11 +237,20 @@ def _is_script() -> bool:
     return request.headers.get("X-Requested-With") == "desk"
 
 
-def _said(shown: DeskEntry, moderation: Moderation, no: int | None) -> str:
+def _said(shown: DeskEntry, wish: Wish, decided: Decided) -> str:
     """Return what the next page says of the decision that was taken."""
-    title, state = shown.entry.title, str(MODERATIONS[moderation])
-    if moderation is Moderation.APPROVED:
-        said = _("No. %(no)s: %(title)s. %(state)s.", no=no, title=title, state=state)
-    else:
+    title, state = shown.entry.title, str(MODERATIONS[decided.moderation])
+    if decided.moderation is Moderation.APPROVED:
+        said = _(
+            "No. %(no)s: %(title)s. %(state)s.", no=decided.no, title=title, state=state
+        )
+    elif wish.choice is not Choice.APPROVE:
         said = _("%(title)s. %(state)s.", title=title, state=state)
+    elif decided.waits_for_another:
+        said = _(
+            "%(title)s. Your approval counts. Now somebody else must approve it, too.",
+            title=title,
+        )
+    else:
+        said = _("%(title)s. It will be shown at its time.", title=title)
     return str(said)

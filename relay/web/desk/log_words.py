@@ -86,6 +86,7 @@ DONE: dict[str, object] = {
     "session.ended": _l("Signed out"),
     "session.refused": _l("Signing in refused"),
     "settings.changed": _l("Settings changed"),
+    "settings.undone": _l("Change of the settings taken back"),
     "token.made": _l("Token of a program made"),
     "token.revoked": _l("Token of a program ended"),
     **{f"decision.{each.value}": name for each, name in CHOICES.items()},

@@ -5,15 +5,20 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 
 from relay.domain.desk_settings import BOUNDS, DEFAULTS, NAMES
 from relay.domain.entry import Kind
-from relay.domain.errors import Conflict, Invalid
-from relay.services.desk_settings import change_settings, read_settings
+from relay.domain.errors import Conflict, Invalid, NotFound
+from relay.queries.desk_settings import find_last_change
+from relay.services.desk_settings import (
+    change_settings,
+    read_settings,
+    take_settings_back,
+)
 from relay.web.context import reading, the_relay
 from relay.web.desk import pages
 from relay.web.desk.guard import ORGANISERS, may
@@ -92,6 +97,29 @@ def keep_settings() -> ResponseReturnValue:
     return redirect(url_for("desk.settings_room"), code=303)
 
 
+@pages.post("/settings/undo")
+@may(*ORGANISERS)
+def undo_settings() -> ResponseReturnValue:
+    """Take the last change of the settings back."""
+    relay, typed = the_relay(), request.form.get("change", "")
+    if not typed.isdecimal():
+        abort(400)
+    try:
+        take_settings_back(
+            relay.engine,
+            int(typed[:18]),
+            moderator_id=current_user.id,
+            clock=relay.clock,
+        )
+    except NotFound:
+        abort(404)
+    except Conflict:
+        said = _("The settings were changed again meanwhile. See what holds now.")
+        return _page(_kept(), said=said), 409
+    flash(_("The last change is taken back."), "message")
+    return redirect(url_for("desk.settings_room"), code=303)
+
+
 def _kept() -> dict[str, Any]:
     with reading() as connection:
         return asdict(read_settings(connection))
@@ -138,10 +166,15 @@ def _page(
     seen: Mapping[str, Any] | None = None,
     kept: Mapping[str, Any] | None = None,
     errors: dict[str, object] | None = None,
+    said: object = None,
 ) -> str:
     """Return the form; `kept` is what another organiser has made of it meanwhile."""
+    with reading() as connection:
+        last = find_last_change(connection)
     return render_template(
         "desk/settings.html",
+        said_above=said,
+        last=last,
         values=values,
         seen=kept or seen or values,
         kept=kept,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -359,3 +359,59 @@ def test_who_cannot_hold_what_is_outside_their_work_reads_why(
     somebody.send("Hold it")
     assert somebody.status == 200
     assert somebody.says("This entry is not within your work.")
+
+
+def test_a_first_approval_whose_answer_was_lost_counts_once(
+    app: Flask, relay: Relay
+) -> None:
+    for email in ("a@example.org", "b@example.org"):
+        make_account(relay, email, Role.MODERATOR)
+    ask_for_two(relay, "individual")
+    sent = send(relay)
+    first, other = arrive(app, "a@example.org"), arrive(app, "b@example.org")
+    first.open(f"/desk/entry/{sent.ref}")
+    form = {name: first.value(name) or "" for name in ("csrf_token", "version")} | {
+        "choice": "approve"
+    }
+    where, by_script = f"/desk/entry/{sent.ref}", {"X-Requested-With": "desk"}
+
+    def ask() -> dict[str, Any]:
+        answer = first.client.post(where, data=form, headers=by_script)
+        assert answer.status_code == 200
+        return dict(answer.get_json())
+
+    once = ask()
+    form["again"] = "yes"
+    twice = ask()
+    assert twice["said"] == once["said"]
+    assert "Your approval counts." in twice["said"]
+    other.open(where).send("Approve")
+    assert find(relay, sent.ref).no == 1
+    assert ask()["decision"] == once["decision"]
+    assert len(log(relay, sent.ref)) == 2
+
+
+def test_pictures_are_shown_to_those_whose_work_they_are_or_when_public(
+    app: Flask, relay: Relay, maker: Maker
+) -> None:
+    by = make_account(relay, "a@example.org", Role.MODERATOR)
+    limit_scope(relay, by, countries=["KE"])
+    make_account(relay, "d@example.org", Role.DESCRIBER)
+    by_everybody = make_account(relay)
+    maker.pending()
+    maker.add_picture(1, draw_picture())
+    near, writer = arrive(app, "a@example.org"), arrive(app, "d@example.org")
+    large, small = (f"/desk/entry/ref1/{way}/post" for way in ("picture", "small"))
+    near.open("/desk/entry/ref1")
+    assert near.says("This entry is not within your work.")
+    assert not near.page.css(f"img[src='{large}']")
+    for where in (large, small):
+        assert near.client.get(where).status_code == 404
+        assert writer.client.get(where).status_code == 403
+    limit_scope(relay, by, countries=["CN"])
+    for where in (large, small):
+        assert near.client.get(where).status_code == 200
+    limit_scope(relay, by, countries=["KE"])
+    choose(relay, "ref1", Choice.APPROVE, by=by_everybody)
+    for where in (large, small):
+        assert near.client.get(where).status_code == 200

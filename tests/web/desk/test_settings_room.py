@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from argon2 import PasswordHasher
+from sqlmodel import Session, col, select
 
+from relay.models import AuditRow
 from relay.models.moderator import Role
 from relay.services.desk_settings import DeskSettings, read_settings
 from tests.journeys.person import Person
@@ -34,6 +36,12 @@ def organiser(app: Flask, relay: Relay) -> Person:
 def kept(relay: Relay) -> DeskSettings:
     with relay.engine.connect() as connection:
         return read_settings(connection)
+
+
+def settings_log(relay: Relay) -> list[AuditRow]:
+    with Session(relay.engine) as session:
+        asked = select(AuditRow).where(col(AuditRow.what).startswith("settings."))
+        return list(session.exec(asked.order_by(col(AuditRow.id))))
 
 
 def test_settings_are_changed_one_by_one(organiser: Person, relay: Relay) -> None:
@@ -79,3 +87,38 @@ def test_two_organisers_never_overwrite_each_other(
 def test_only_organisers_come_in(app: Flask, relay: Relay, role: Role) -> None:
     person = sign_in(app, relay, role, "cy@example.org")
     assert person.open("/desk/settings").status == 403
+
+
+def test_the_last_change_shows_what_was_before_and_is_taken_back(
+    organiser: Person, relay: Relay
+) -> None:
+    assert "Take this change back" not in organiser.text
+    organiser.send("Save", hand_out="10", second_approval="city")
+    before, after = (each.text() for each in organiser.page.css(".pair > div")[:2])
+    assert ("20" in before, "10" in after) == (True, True)
+    organiser.send("Take this change back")
+    assert organiser.says("The last change is taken back.")
+    assert kept(relay) == DeskSettings()
+    organiser.send("Take this change back")
+    assert kept(relay) == DeskSettings(hand_out=10, second_approval=("city",))
+    assert [row.what for row in settings_log(relay)] == [
+        "settings.changed",
+        "settings.undone",
+        "settings.undone",
+    ]
+
+
+def test_a_change_that_is_not_the_last_any_more_is_not_taken_back(
+    app: Flask, organiser: Person, relay: Relay
+) -> None:
+    organiser.send("Save", hand_out="10")
+    other = sign_in(app, relay, Role.ORGANISER, "bo@example.org").open("/desk/settings")
+    organiser.send("Save", hand_out="30")
+    other.send("Take this change back")
+    assert other.status == 409
+    assert other.says("The settings were changed again meanwhile.")
+    assert kept(relay) == DeskSettings(hand_out=30)
+    token = other.value("csrf_token")
+    for change, status in (("", 400), ("x", 400), ("999", 404)):
+        form = {"csrf_token": token, "change": change}
+        assert other.client.post("/desk/settings/undo", data=form).status_code == status
