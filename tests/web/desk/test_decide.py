@@ -415,3 +415,17 @@ def test_pictures_are_shown_to_those_whose_work_they_are_or_when_public(
     choose(relay, "ref1", Choice.APPROVE, by=by_everybody)
     for where in (large, small):
         assert near.client.get(where).status_code == 200
+
+
+def test_the_key_for_undo_never_takes_an_undo_back(
+    moderator: Person, relay: Relay
+) -> None:
+    sent = send(relay)
+    where = f"/desk/entry/{sent.ref}"
+    moderator.open(where).send("Approve")
+    assert moderator.open(where).page.css("[data-act=undo]")
+    moderator.send("Take back")
+    assert find(relay, sent.ref).moderation is Moderation.PENDING
+    assert not moderator.open(where).page.css("[data-act=undo]")
+    moderator.send("Take back")
+    assert find(relay, sent.ref).moderation is Moderation.APPROVED
