@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flask import render_template, request
+from flask_babel import gettext as _
 
 from relay.domain.geo import great_circle_km
 from relay.domain.text import clean_text
@@ -26,7 +26,7 @@ from relay.web.public.places import name_places, sort_key
 from relay.web.words import country_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Engine
     from werkzeug.wrappers import Response
@@ -38,10 +38,12 @@ if TYPE_CHECKING:
     from relay.web.public.map_question import MapQuestion
     from relay.web.public.places import NamedPlace
 
-# From so many cities on, the list by country shows one country or region at a time.
-WHOLE_LIST = 600
-PAGE = 300  # cities by distance, or passes, on one page
-BESIDE = 60  # passes below the cities; all of them have pages of their own
+# A page is read aloud to its end in 600 phrases: a city takes four, a pass eight, the
+# choice of a country or region one for each, and what stands around them 120.
+PAGE = 80
+COUNTRY_PAGE = 60
+PASSES_PAGE = 55
+BESIDE = 8  # passes below the cities; all of them have pages of their own
 KEPT = 16  # pages remembered, some 100 kB each
 NUMBER_DIGITS = 4
 
@@ -73,8 +75,9 @@ class Asked:
 class Listed:
     """One page of the list: `bands` by distance, or `groups` by country, and passes.
 
-    `whole` tells whether all countries stand on one page. `page` is the one that there
-    is, and `more` tells whether there are cities or passes after it.
+    `options` are the countries and regions, one of which can be looked at alone.
+    `page` is the one that there is, and `more` tells whether there are cities or
+    passes after it.
     """
 
     cities: int
@@ -82,9 +85,8 @@ class Listed:
     more: bool
     is_measured: bool
     bands: Sequence[Band] = ()
-    countries: Sequence[tuple[str, int]] = ()
+    options: Sequence[tuple[str, str]] = ()
     groups: Sequence[tuple[str, Sequence[NamedPlace]]] = ()
-    whole: bool = True
     passes: Sequence[FlowView] = ()
     more_passes: bool = False
 
@@ -132,19 +134,18 @@ def _list(asked: Asked) -> Listed:
     numbers = read_numbers(asked.season_id, asked.choice)
     if asked.by is By.COUNTRY:
         return _by_country(asked, numbers.places, is_measured=numbers.is_measured)
-    begin = PAGE * (asked.page - 1)
     if asked.by is By.PASSES:
-        found = list_passes(numbers, limit=PAGE + 1, offset=begin)
+        begin = PASSES_PAGE * (asked.page - 1)
+        found = list_passes(numbers, limit=PASSES_PAGE + 1, offset=begin)
         return Listed(
             cities=len(numbers.places),
             page=asked.page,
-            more=len(found) > PAGE,
+            more=len(found) > PASSES_PAGE,
             is_measured=numbers.is_measured,
-            passes=found[:PAGE],
+            passes=found[:PASSES_PAGE],
         )
     near = _nearest(numbers.places, asked.centre)
-    page = min(asked.page, max(1, -(-len(near) // PAGE)))
-    begin = PAGE * (page - 1)
+    page, begin = _find_page(asked, len(near), PAGE)
     passes = list_passes(numbers, limit=BESIDE + 1) if page == 1 else []
     named = name_places(near[begin : begin + PAGE], asked.centre)
     return Listed(
@@ -156,6 +157,12 @@ def _list(asked: Asked) -> Listed:
         passes=passes[:BESIDE],
         more_passes=len(passes) > BESIDE,
     )
+
+
+def _find_page(asked: Asked, count: int, size: int) -> tuple[int, int]:
+    """Return the page that is asked for, or the last, and where it begins."""
+    page = min(asked.page, max(1, -(-count // size)))
+    return page, size * (page - 1)
 
 
 def _nearest(places: Sequence[PlaceView], centre: City | None) -> Sequence[PlaceView]:
@@ -170,27 +177,37 @@ def _nearest(places: Sequence[PlaceView], centre: City | None) -> Sequence[Place
 def _by_country(
     asked: Asked, places: Sequence[PlaceView], *, is_measured: bool
 ) -> Listed:
-    counted = Counter(place.country for place in places)
-    order = sorted(counted, key=lambda code: sort_key(country_name(code)))
-    whole = len(places) <= WHOLE_LIST
-    shown = [
-        place
-        for place in places
-        if place.country == asked.country or (whole and not asked.country)
-    ]
-    groups: dict[str, list[NamedPlace]] = {}
-    for place in name_places(shown, asked.centre):
-        groups.setdefault(place.country, []).append(place)
+    within: dict[str, list[PlaceView]] = {}
+    for place in places:
+        within.setdefault(place.country, []).append(place)
+    order = sorted(within, key=lambda code: sort_key(country_name(code)))
+    shown = {code: within[code] for code in order if asked.country in {"", code}}
+    count = sum(map(len, shown.values()))
+    page, begin = _find_page(asked, count, COUNTRY_PAGE)
     return Listed(
         cities=len(places),
-        page=1,
-        more=False,
+        page=page,
+        more=count > begin + COUNTRY_PAGE,
         is_measured=is_measured,
-        countries=[(code, counted[code]) for code in order],
-        groups=[
-            (code, sorted(groups[code], key=lambda each: sort_key(each.name)))
-            for code in order
-            if code in groups
-        ],
-        whole=whole,
+        options=[("", _("all")), *((code, country_name(code)) for code in order)],
+        groups=_cut(shown, begin, asked.centre),
     )
+
+
+def _cut(
+    shown: Mapping[str, Sequence[PlaceView]], begin: int, centre: City | None
+) -> list[tuple[str, Sequence[NamedPlace]]]:
+    """Return the countries of one page, each with those of its cities that are on it.
+
+    Names are read for these countries alone.
+    """
+    groups: list[tuple[str, Sequence[NamedPlace]]] = []
+    end = begin + COUNTRY_PAGE
+    for code, places in shown.items():
+        first, last = max(0, begin), min(len(places), end)
+        begin, end = begin - len(places), end - len(places)
+        if first < last:
+            named = name_places(places, centre)
+            named = sorted(named, key=lambda each: sort_key(each.name))
+            groups.append((code, named[first:last]))
+    return groups

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from tests.web.making import Maker
 
+SHANGHAI = 1796236
+
 
 def test_cities_stand_under_their_country_in_the_readers_language(
     client: FlaskClient, maker: Maker
@@ -84,8 +86,45 @@ def test_a_long_list_is_split_over_pages(
     assert then.css("a[rel=next]") == []
     passes = LexborHTMLParser(client.get("/en/cities?by=passes").text)
     assert len(passes.css(".passes li")) == 2
+    titles = {each.css("title")[0].text() for each in (page, then, passes)}
+    assert len(titles) == 3
     for nonsense in ("page=999", "page=-1", "page=²", "by=colour"):
         assert client.get(f"/en/cities?{nonsense}").status_code == 200
+
+
+def test_a_long_list_by_country_is_split_too_and_offers_each_alone(
+    client: FlaskClient, maker: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("relay.web.public.cities.COUNTRY_PAGE", 2)
+    for city, country in ((NANJING, "CN"), (SHANGHAI, "CN"), (LYON, "FR")):
+        maker.published(city_id=city, country=country)
+    maker.published(city_id=HAIFA, country="IL")
+    page = LexborHTMLParser(client.get("/en/cities?by=country").text)
+    assert [each.text() for each in page.css(".rings li a")] == ["Nanjing", "Shanghai"]
+    offered = page.css("select[name=country] option")
+    assert [each.attributes["value"] for each in offered] == ["", "CN", "FR", "IL"]
+    (after,) = page.css("a[rel=next]")
+    then = LexborHTMLParser(client.get(str(after.attributes["href"])).text)
+    assert [each.text() for each in then.css(".rings h2")] == ["France", "Israel"]
+    assert then.css("a[rel=next]") == []
+    one = LexborHTMLParser(client.get("/en/cities?by=country&country=CN&page=9").text)
+    assert len(one.css(".rings li")) == 2
+    (back,) = one.css("select[name=country] option[selected]")
+    assert back.attributes["value"] == "CN"
+
+
+def test_a_shared_link_to_the_list_shows_the_seasons_picture(
+    client: FlaskClient, maker: Maker
+) -> None:
+    maker.published()
+    page = LexborHTMLParser(client.get("/en/cities").text)
+    about = {
+        each.attributes["property"]: each.attributes["content"] or ""
+        for each in page.css("meta[property^='og:']")
+    }
+    assert about["og:title"] == "Cities of the relay"
+    assert "/card.jpg" in about["og:image"]
+    assert about["og:image:alt"]
 
 
 def test_a_country_can_be_looked_at_alone(client: FlaskClient, maker: Maker) -> None:
