@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_skeleton
 from flask_babel import format_decimal, format_percent, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -20,6 +20,7 @@ HOURS = 24
 MINUTES = 60
 DAYS_FROM = 2  # fewer are told in hours
 SMALL = 10  # below it numbers have a decimal
+MONTH = "MMM"
 ISOLATED = "\u2068{}\u2069"  # keeps its own direction, in a picture's text, too
 
 
@@ -72,6 +73,10 @@ def say_time(days: float | None) -> str:
 
 def say_date(day: date, parts: str) -> str:
     """Return some parts of a date, such as "MMMd", in the reader's order."""
+    if parts == MONTH:
+        # The skeleton asks for names that stand alone. Babel 2.18 gives Chinese pages
+        # those of whichever language asked first, such as Hebrew's.
+        return ISOLATED.format(format_date(day, MONTH, locale=babel_locale()))
     return ISOLATED.format(format_skeleton(parts, day, locale=babel_locale()))
 
 
