@@ -188,10 +188,18 @@ def choose_by_script(
         names = list_candidates(city, language)
         if names:
             chosen[language] = most_usual(names, tastes.get(language))
-    simple = chosen.get("zh-Hans", "")
-    full = "".join(traditional.get(char, char) for char in simple)
-    if simple and "zh-Hant" not in chosen and _encodes(full, "big5"):
-        chosen["zh-Hant"] = full
+    simple, full = chosen.get("zh-Hans", ""), chosen.get("zh-Hant", "")
+    if simple and not full:
+        full = "".join(traditional.get(char, char) for char in simple)
+        if _encodes(full, "big5"):
+            chosen["zh-Hant"] = full
+    elif (
+        full and not simple
+    ):  # one city in five that has a Chinese name, such as 西雅圖
+        simplified = {value: key for key, value in traditional.items()}
+        simple = "".join(simplified.get(char, char) for char in full)
+        if _encodes(simple, "gb2312"):
+            chosen["zh-Hans"] = simple
     return chosen
 
 

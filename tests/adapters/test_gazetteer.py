@@ -135,6 +135,15 @@ def test_cities_have_their_names_in_all_languages(
     assert [gazetteer.name(city, lang) for lang in LANGUAGES] == names.split()
 
 
+@pytest.mark.parametrize(
+    ("city", "name"), [(4684888, "达拉斯"), (5809844, "西雅图"), (5391811, "圣迭戈")]
+)
+def test_a_chinese_name_known_in_one_script_only_is_written_in_both(
+    gazetteer: SqliteGazetteer, city: int, name: str
+) -> None:
+    assert gazetteer.name(city, "zh-Hans") == name
+
+
 def test_no_name_that_is_shown_holds_invisible_characters(
     gazetteer: SqliteGazetteer,
 ) -> None:
