@@ -28,8 +28,12 @@ def healthz() -> Response:
 
 @pages.get("/robots.txt")
 def robots() -> Response:
-    """Tell crawlers that everything public may be read, and what is private."""
-    rules = "User-agent: *\nDisallow: /desk/\nDisallow: /api/\n"
+    """Tell crawlers that everything public may be read, and what is not for them.
+
+    Not the desk: what may not be read can still be listed by its address. Its pages
+    for strangers say `noindex`, which has to be read.
+    """
+    rules = "User-agent: *\nDisallow: /api/\n"
     return Response(rules, content_type="text/plain; charset=utf-8")
 
 

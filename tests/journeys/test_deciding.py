@@ -241,8 +241,8 @@ def test_private_pages_are_kept_by_nobody(person: Person, moderator: Person) -> 
     for somebody, path in ((person, mine), (moderator, "/desk/")):
         headers = somebody.client.get(path).headers
         assert headers["Cache-Control"] == "no-store"
-        assert headers["X-Robots-Tag"] == "noindex"
         assert headers["Referrer-Policy"] in {"no-referrer", "same-origin"}
+    assert person.client.get(mine).headers["X-Robots-Tag"] == "noindex"
 
 
 def test_strangers_cannot_open_the_desk(person: Person, relay: Relay) -> None:

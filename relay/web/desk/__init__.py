@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 from flask_babel import gettext as _
+from flask_security import current_user
 
 from relay.web.desk.accounts import prepare
 from relay.web.desk.guard import may_open, refuse_others
@@ -50,6 +51,7 @@ from relay.web.desk import (  # noqa: E402 - views register themselves
     reports,
     reveals,
     revisions,
+    rooms,
     rules,
     samples,
     season_picture,
@@ -85,6 +87,7 @@ __all__ = [
     "reports",
     "reveals",
     "revisions",
+    "rooms",
     "rules",
     "samples",
     "season_picture",
@@ -97,10 +100,14 @@ __all__ = [
 
 @pages.after_request
 def keep_private(response: Response) -> Response:
-    """Keep the desk out of caches, referrers and search engines."""
+    """Keep the desk out of caches and referrers, and crawlers from listing it.
+
+    A crawler is nobody who is signed in: it sees the ways in, and needs to be told.
+    """
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["X-Robots-Tag"] = "noindex"
+    if not current_user.is_authenticated:
+        response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 

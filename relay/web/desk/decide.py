@@ -35,18 +35,19 @@ from relay.web.desk.asking import address_of, read_question
 from relay.web.desk.card import draw_card
 from relay.web.desk.entry import require_entry
 from relay.web.desk.guard import DECIDERS, may
+from relay.web.desk.hand_out import go_to_first, is_in_hand, keep_busy
 from relay.web.desk.refusals import say_refused
 from relay.web.words import place_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from flask.typing import ResponseReturnValue
 
     from relay.domain.geo import City
     from relay.queries.desk import DeskEntry
-    from relay.queries.desk_acts import DeskActs
+    from relay.queries.desk_acts import DeskActs, Person
     from relay.services.decide import Decided
 
 # What is wrong with a field, by its name in the forms and the error's code.
@@ -87,18 +88,23 @@ _FIELDS = {
 }
 
 
+Option = tuple[object, str]
+
+
 @dataclass(frozen=True)
 class CardActs:
     """What can be done with an entry, as its forms say it: times in the season's zone.
 
-    `offered` are the cities that a name may have meant which was just typed.
+    `people` are those for whom it can be put aside, and `offered` the cities that a
+    name may have meant which was just typed: both as options to choose from.
     """
 
     acts: DeskActs
     zone: str
     reveal_said: str
     reveal_typed: str
-    offered: tuple[City, ...]
+    people: tuple[Option, ...]
+    offered: tuple[Option, ...]
 
 
 @pages.post("/entry/<ref>/undo")
@@ -174,7 +180,14 @@ def veil_picture(ref: str) -> ResponseReturnValue:
 @may(*DECIDERS)
 def approve_later(ref: str) -> ResponseReturnValue:
     """Approve an entry that is to be shown at a time to come, or change that time."""
-    return approve_at(ref, lambda: _redirect(ref))
+    shown = require_entry(ref)
+
+    def act() -> Decided:
+        with reading() as connection:
+            at = read_reveal_time(find_acts(connection, shown.entry).zone)
+        return _decide(ref, Wish(Choice.APPROVE, _require_version(), reveal_at=at))
+
+    return _do(ref, act, str(_("It will be shown at its time.")), goes_on=True)
 
 
 @pages.post("/entry/<ref>/merge")
@@ -198,7 +211,7 @@ def merge_entry(ref: str) -> ResponseReturnValue:
             printer=relay.printer,
         )
 
-    return _do(ref, act, str(_("It is merged with the other entry.")))
+    return _do(ref, act, str(_("It is merged with the other entry.")), goes_on=True)
 
 
 @pages.post("/entry/<ref>/aside")
@@ -228,27 +241,13 @@ def put_aside(ref: str) -> ResponseReturnValue:
             clock=relay.clock,
         )
 
-    return _do(ref, act, str(_("It is put aside.")))
+    return _do(ref, act, str(_("It is put aside.")), goes_on=True)
 
 
 @pages.context_processor
 def show_acts() -> dict[str, object]:
     """Let the card's forms know what can be done; asked when a card is drawn only."""
     return {"find_acts": _find_acts}
-
-
-def approve_at(
-    ref: str, go_on: Callable[[], ResponseReturnValue]
-) -> ResponseReturnValue:
-    """Approve an entry for the time that was typed, in the season's time zone."""
-    shown = require_entry(ref)
-
-    def act() -> Decided:
-        with reading() as connection:
-            at = read_reveal_time(find_acts(connection, shown.entry).zone)
-        return _decide(ref, Wish(Choice.APPROVE, _require_version(), reveal_at=at))
-
-    return _do(ref, act, str(_("It will be shown at its time.")), go_on=go_on)
 
 
 def read_reveal_time(zone: str) -> datetime:
@@ -260,23 +259,25 @@ def read_reveal_time(zone: str) -> datetime:
 
 
 def _do(
-    ref: str,
-    act: Callable[[], Decided],
-    said: str,
-    *,
-    go_on: Callable[[], ResponseReturnValue] | None = None,
+    ref: str, act: Callable[[], Decided], said: str, *, goes_on: bool = False
 ) -> ResponseReturnValue:
-    """Do it, say so and show the entry again; or show why it was not done."""
+    """Do it, say so and show the entry again; or show why it was not done.
+
+    What `goes_on` leads whoever works through a hand-out to the next entry of it.
+    """
+    # Asked before it is done: what was decided is in nobody's hands.
+    goes_on = goes_on and is_in_hand(ref)
     try:
         decided = act()
     except NotFound:
         abort(404)
     except RelayError as error:
         return _refuse(ref, error)
+    refs = keep_busy(read_question(), but=ref) if goes_on else ()
     if _is_script():
-        return jsonify(said=said, ref=ref, decision=decided.decision_id)
+        return jsonify(said=said, ref=ref, decision=decided.decision_id, handed=refs)
     flash(said, ref)
-    return go_on() if go_on else _redirect(ref)
+    return go_to_first(refs) if goes_on else _redirect(ref)
 
 
 def _refuse(ref: str, error: RelayError) -> ResponseReturnValue:
@@ -352,10 +353,27 @@ def _read_city(shown: DeskEntry) -> City | None:
     return choice.city
 
 
-def _offered_cities() -> tuple[City, ...]:
+def _offer_cities() -> tuple[Option, ...]:
     """Return the cities that a name may have meant which was typed just now."""
     typed = request.form.get("edit_city", "").strip()
-    return choose_city(the_relay().gazetteer, typed).offered if typed else ()
+    found = choose_city(the_relay().gazetteer, typed).offered if typed else ()
+    return tuple((each.id, _say_city(each)) for each in found)
+
+
+def _say_city(city: City) -> str:
+    name = place_name(city.id, city.country)
+    return f"{name} · {city.region}" if city.region else name
+
+
+def _offer_people(people: Iterable[Person]) -> tuple[Option, ...]:
+    """Return for whom an entry can be put aside; nobody named is anybody else."""
+    return (
+        ("", _("Anybody else, for a second opinion")),
+        *(
+            (each.id, _("Myself") if each.id == current_user.id else each.name)
+            for each in people
+        ),
+    )
 
 
 def _read_kept() -> str:
@@ -393,7 +411,8 @@ def _read_acts(shown: DeskEntry) -> CardActs:
         zone=say_zone(zone),
         reveal_said=say_in_zone(at, zone) if at else "",
         reveal_typed=write_local(at, zone) if at else "",
-        offered=_offered_cities() if request.method == "POST" else (),
+        people=_offer_people(found.people),
+        offered=_offer_cities() if request.method == "POST" else (),
     )
 
 

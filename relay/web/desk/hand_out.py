@@ -23,6 +23,8 @@ from relay.web.desk.guard import DECIDERS, may
 from relay.web.desk.refusals import say_refused
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flask.typing import ResponseReturnValue
 
 # With so few left in their hands somebody is given more, before they have to wait.
@@ -37,8 +39,7 @@ def take() -> ResponseReturnValue:
     refs = keep_busy(asked)
     if not refs:
         flash(_("Nothing is left that nobody holds."), "message")
-        return redirect(url_for("desk.queue", **address_of(asked)), code=303)
-    return redirect(url_for("desk.entry", ref=refs[0], **address_of(asked)), code=303)
+    return go_to_first(refs)
 
 
 @pages.post("/give-back")
@@ -73,8 +74,31 @@ def hold(ref: str) -> ResponseReturnValue:
     )
 
 
-def keep_busy(asked: DeskQuestion) -> tuple[str, ...]:
-    """Return what somebody holds, oldest first; with few left they are given more."""
+def go_to_first(refs: Sequence[str]) -> ResponseReturnValue:
+    """Go to the first of these entries, or to the queue when there is none."""
+    address = address_of(read_question())
+    if not refs:
+        return redirect(url_for("desk.queue", **address), code=303)
+    return redirect(url_for("desk.entry", ref=refs[0], **address), code=303)
+
+
+def is_in_hand(ref: str) -> bool:
+    """Tell whether whoever asks holds an entry."""
+    with reading() as connection:
+        return ref in list_handed(
+            connection, current_user.id, now=the_relay().clock.now()
+        )
+
+
+def keep_busy(asked: DeskQuestion, *, but: str = "") -> tuple[str, ...]:
+    """Return what somebody holds, oldest first; with few left they are given more.
+
+    `but` is what they have just dealt with.
+    """
+    return tuple(each for each in _keep_busy(asked) if each != but)
+
+
+def _keep_busy(asked: DeskQuestion) -> tuple[str, ...]:
     relay, me = the_relay(), current_user.id
     with reading() as connection:
         refs = list_handed(connection, me, now=relay.clock.now())

@@ -57,7 +57,7 @@ export class Desk {
   // A decision is taken at once on the screen, and sent behind it.
   submit(event) {
     const form = event.target;
-    if (!form.matches("[data-decide], [action*='/aside']") || event.submitter?.formAction.includes("/message")) return;
+    if (!form.matches("[data-decide], [data-goes-on]") || event.submitter?.formAction.includes("/message")) return;
     event.preventDefault();
     event.stopPropagation();
     if (isReasonMissing(form, event.submitter)) {

@@ -12,17 +12,18 @@ export function listenToKeys(keys, act) {
   });
 }
 
-// The buttons say which key presses them.
+// The buttons say which key presses them, and what they are folded into says it, too.
 export function dressKeys(card, keys) {
   const dressed = new Set();
   for (const [key, act] of Object.entries(keys)) {
     const button = card.querySelector(`[data-act="${act}"]`);
-    if (!button || button.querySelector("kbd") || dressed.has(act)) continue;
+    const seen = button?.closest("details")?.querySelector("summary") ?? button;
+    if (!button || seen.querySelector("kbd") || dressed.has(act)) continue;
     dressed.add(act);
     const hint = document.createElement("kbd");
     hint.textContent = key;
     hint.setAttribute("aria-hidden", "true");
-    button.append(" ", hint);
+    seen.append(" ", hint);
     button.setAttribute("aria-keyshortcuts", key);
   }
 }
