@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlmodel import col
 
-from relay.domain.moderation import Choice, is_allowed
+from relay.domain.moderation import Choice, Moderation, is_allowed
 from relay.domain.scope import is_in_scope, read_scope
 from relay.domain.undoing import Line, list_undoable, parts_touched
 from relay.models import Decision, Entry, Moderator, Reveal, Season
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 # Words, as an edit changes them; the rest of what a decision touches is no text.
-WORDS = ("title", "alt", "description")
+WORDS = ("title", "alt", "alt_lang", "description")
 _DECIDERS = (Role.ORGANISER, Role.MODERATOR)
 
 
@@ -85,7 +85,10 @@ def find_acts(connection: Connection, entry: Entry) -> DeskActs:
             choice for choice in Choice if is_allowed(entry.moderation, choice)
         )
         - {Choice.UNBLUR if not entry.blurred else Choice.BLUR},
-        undoable=list_undoable(lines),
+        # What its maker withdrew is gone: nothing brings it back.
+        undoable=frozenset()
+        if entry.moderation is Moderation.WITHDRAWN
+        else list_undoable(lines),
         changes={row.id: _read_changes(row.details) for row in log},
         people=_list_people(connection, entry),
         zone=connection.scalar(

@@ -137,9 +137,12 @@ def headings() -> dict[Column, str]:
 
 
 def _city(city_id: int) -> str:
+    """Return a city as a table may name it, told apart from its namesakes."""
     gazetteer = the_relay().gazetteer
     found = gazetteer.find(city_id)
     if found is None:
         return ""
     name = gazetteer.name(city_id, current_language().tag)
+    if found.region:
+        return f"{name}, {found.region}"
     return join_place(name, found.country)

@@ -12,6 +12,7 @@ from relay.domain.local_time import write_local
 from relay.domain.moderation import Choice, Moderation, Reason
 from relay.models.moderator import Role
 from relay.services.reasons import add_reason
+from relay.services.withdraw_entry import withdraw_entry
 from tests.deciding import ask_for_two, change, limit_scope, log
 from tests.journeys.conftest import moderator
 from tests.making import choose, find, make_moderator, send
@@ -429,3 +430,15 @@ def test_the_key_for_undo_never_takes_an_undo_back(
     assert not moderator.open(where).page.css("[data-act=undo]")
     moderator.send("Take back")
     assert find(relay, sent.ref).moderation is Moderation.APPROVED
+
+
+def test_what_its_maker_withdrew_has_a_heading_and_offers_no_way_back(
+    moderator: Person, relay: Relay
+) -> None:
+    sent = send(relay)
+    moderator.open(f"/desk/entry/{sent.ref}").send("Approve")
+    withdraw_entry(relay.engine, sent.token, clock=relay.clock, media=relay.media)
+    moderator.open(f"/desk/entry/{sent.ref}")
+    assert moderator.first("h1").text(strip=True) == sent.ref
+    assert moderator.says("Approve")
+    assert "Take back" not in moderator.text

@@ -77,7 +77,9 @@ def test_a_table_is_seen_imported_and_taken_back(
     send_file(organiser, csv_of(rows))
     assert organiser.says("1 row is wrong.")
     assert organiser.says("The title is missing.")
+    # Namesakes of one country are told apart, in words that a table may use.
     assert organiser.says("Perhaps: Cambridge, United Kingdom")
+    assert organiser.says("Cambridge, Massachusetts")
     assert organiser.says("Boat 3")
     assert entries_of(relay) == []
     button = "Import up to 3 entries"
