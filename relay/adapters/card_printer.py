@@ -86,6 +86,7 @@ class JinjaCardPrinter:
             href=f"/{lang}/w/{facts.no}",
             words_only=words_only,
             own_lang=_own_lang(facts.lang, lang),
+            alt_lang=_own_lang(facts.alt_lang or facts.lang, lang),
             city=city,
             from_city=from_city,
             platform=require_platform(facts.platform).name(lang),

@@ -30,6 +30,7 @@ class CardPicture:
 class CardFacts:
     """All that a card can show of a published entry, in the maker's own words.
 
+    `alt_lang` is the language of the alt text where it is not `lang`.
     `city_id` and `from_city_id` are GeoNames ids, named in the reader's language
     when the card is printed. `from_city_id` is the city of the entry that passed
     the baton on; None starts a relay. `handle` is the account that the link names.
@@ -51,6 +52,7 @@ class CardFacts:
     link_gone: bool = False
     handle: str = ""
     veiled: bool = False
+    alt_lang: str = ""
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,8 @@ class NoticeLetter:
     `state` is where the entry stands by now, and `entry_url` its page while it is
     public. `reason` is a key; `reason_text` is what organisers wrote for it, if they
     did. `kept_url` is the page of the entry that a duplicate was joined with. What is
-    `by_readers` was hidden by reports, and no moderator has looked yet.
+    `by_readers` was hidden by reports, and no moderator has looked yet. `described` is
+    an alt text that somebody wrote, in `described_lang`, and nothing else was edited.
     """
 
     template: ClassVar[str] = "notice"
@@ -86,3 +87,5 @@ class NoticeLetter:
     kept_url: str = ""
     onward: tuple[Onward, ...] = ()
     by_readers: bool = False
+    described: str = ""
+    described_lang: str = ""

@@ -59,6 +59,7 @@ class QueueItem:
     version: int
     title: str
     alt: str
+    alt_lang: str
     alt_by: str
     description: str
     name: str
@@ -143,6 +144,7 @@ def _select_columns() -> Select[*tuple[Any, ...]]:
             col(Entry.version),
             col(Entry.title),
             col(Entry.alt),
+            col(Entry.alt_lang),
             col(Entry.alt_by),
             col(Entry.description),
             col(Entry.name),

@@ -81,6 +81,8 @@ class Neighbour:
 class EntryView:
     """All that the public may see of one entry.
 
+    `alt_lang` is the language of the alt text where it is not that of the words.
+
     A picture that moderators have veiled is no `picture`, so that nothing shows it by
     accident, but `veiled`: for those who ask to see it.
     """
@@ -110,6 +112,7 @@ class EntryView:
     newer_no: int | None
     season_id: int
     veiled: EntryPicture | None = None
+    alt_lang: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,6 +185,7 @@ def _view(connection: Connection, row: Row[*tuple[Any, ...]]) -> EntryView:
         older_no=connection.scalar(_older(), here),
         newer_no=connection.scalar(_newer(), here),
         season_id=row.season_id,
+        alt_lang=row.alt_lang,
     )
 
 

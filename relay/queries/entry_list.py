@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class EntryInList:
-    """One published entry as machines read it; `from_no` passed the baton on."""
+    """One published entry as machines read it; `from_no` passed the baton on.
+
+    `alt_lang` is the language of the alt text where it is not `lang`.
+    """
 
     no: int
     title: str
@@ -38,6 +41,7 @@ class EntryInList:
     submitted_at: datetime
     published_at: datetime
     from_no: int | None
+    alt_lang: str
 
 
 def list_entries(
@@ -66,6 +70,7 @@ def list_entries(
             col(Entry.submitted_at),
             col(Entry.published_at),
             col(above.no).label("from_no"),
+            col(Entry.alt_lang),
         )
         .outerjoin(above, col(above.id) == col(Entry.from_id))
         .where(col(Entry.season_id) == season_id, published(), *clauses_of(wanted))

@@ -124,6 +124,7 @@ _COLUMNS = (
     col(Entry.title),
     col(Entry.alt),
     col(Entry.alt_by),
+    col(Entry.alt_lang),
     col(Entry.description),
     col(Entry.name),
     col(Entry.kind),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from relay.domain.describing import find_description
 from relay.domain.moderation import Actor, Moderation
 from relay.domain.notice import About
 from relay.models import Decision, Entry, Notice
@@ -50,6 +51,7 @@ class Told:
     """One thing that happened, where the entry was after it, and why if it is said.
 
     What is `by_readers` was done by their reports, before a moderator had looked.
+    `described` is an alt text that somebody wrote, where nothing else was edited.
     """
 
     about: About
@@ -59,6 +61,7 @@ class Told:
     note: str = ""
     other: Named | None = None
     by_readers: bool = False
+    described: str = ""
 
 
 def list_told(session: Session, entry: Entry) -> tuple[Told, ...]:
@@ -102,6 +105,11 @@ def _tell(
         note=note if says_why else "",
         other=kept if notice.about is About.MERGED else other,
         by_readers=decision is not None and decision.actor is Actor.REPORTS,
+        described=(
+            find_description(decision.details)
+            if decision and notice.about is About.EDITED
+            else ""
+        ),
     )
 
 

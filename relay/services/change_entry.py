@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, update
 from sqlmodel import col, select
 
-from relay.domain.entry import EntryWords, clean_words
+from relay.domain.entry import AltBy, EntryWords, clean_words
 from relay.domain.errors import Forbidden, NotFound
 from relay.domain.moderation import (
     MAKER_MAY_CHANGE,
@@ -70,7 +70,7 @@ def change_entry(
             checkpoint=words.checkpoint or entry.checkpoint,
             exhibit=words.exhibit or entry.exhibit,
         )
-        words = with_post_alt(session, entry.id or 0, words)
+        words = with_own_alt(entry, with_post_alt(session, entry.id or 0, words))
         require_whole(words, city)
         if entry.moderation is Moderation.CHANGES_ASKED:
             _keep_repair(session, entry, parts_of(words, city), now=now)
@@ -79,6 +79,7 @@ def change_entry(
             .where(col(Entry.id) == entry.id)
             .values(
                 **sent_columns(words, city, None, now),
+                alt_lang=entry.alt_lang if words.alt == entry.alt else "",
                 moderation=Moderation.PENDING,
                 version=entry.version + 1,
             )
@@ -93,6 +94,14 @@ def change_entry(
             dice=intake.dice,
             printer=intake.printer,
         )
+
+
+def with_own_alt(entry: Entry, words: EntryWords) -> EntryWords:
+    """Call an alt text its maker's where they have changed a volunteer's."""
+    is_changed = words.alt and words.alt != entry.alt
+    if words.alt_by is AltBy.VOLUNTEER and is_changed:
+        return replace(words, alt_by=AltBy.MAKER)
+    return words
 
 
 def parts_of(words: EntryWords, city: City | None) -> dict[str, Any]:

@@ -65,8 +65,10 @@ def hand_one(
             session.execute(select(func.pg_advisory_xact_lock(HANDING_OUT)))
         _require_describer(session, moderator_id)
         mine = col(Lease.moderator_id) == moderator_id
+        # By its id: there may be thousands that nobody holds before it.
+        held_by_me = select(Lease.entry_id).where(mine, Lease.until > now)
         entry_id = session.scalar(
-            among.where(_is_held(mine, now)).limit(1)
+            among.where(col(Entry.id).in_(held_by_me)).limit(1)
         ) or session.scalar(among.where(~_is_held(~mine, now)).limit(1))
         if entry_id is None:
             return None
@@ -105,15 +107,13 @@ def describe_entry(
         revision = propose(
             session,
             entry,
-            {"alt": alt},
+            {"alt": alt, "alt_lang": lang if lang != entry.lang else ""},
             by=RevisedBy.DESCRIBER,
             now=now,
             moderator_id=moderator_id,
         )
         if revision is None:
             raise DescribedError
-        if lang and lang != entry.lang:
-            revision.changes = {**revision.changes, "alt_lang": lang}
         _drop_lease(session, entry.id, moderator_id)
         audit(
             session,

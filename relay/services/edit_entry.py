@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 WORDS = ("title", "alt", "description")
 # All parts of an entry that can be changed; those of the makers' own among them.
-PARTS = frozenset({*WORDS, "alt_by", "name", "kind", "lang", "city"})
+PARTS = frozenset({*WORDS, "alt_by", "alt_lang", "name", "kind", "lang", "city"})
 # By these the public entries are counted.
 _COUNTED = frozenset({"city", "kind", "lang"})
 _CHOSEN: dict[str, type[AltBy | Kind]] = {"alt_by": AltBy, "kind": Kind}
@@ -44,11 +44,15 @@ _LIMITS = {"title": TITLE_MAX, "alt": ALT_MAX, "description": DESCRIPTION_MAX}
 
 @dataclass(frozen=True)
 class Edit:
-    """What a moderator changes who saw the entry in one `version`; None stays."""
+    """What a moderator changes who saw the entry in one `version`; None stays.
+
+    `alt_lang` is the language of the alt text, also where it is the other words'.
+    """
 
     version: int
     title: str | None = None
     alt: str | None = None
+    alt_lang: str | None = None
     description: str | None = None
     city: City | None = None
     note: str = ""
@@ -154,6 +158,10 @@ def find_changes(entry: Entry, wanted: Mapping[str, Any]) -> dict[str, Any]:
     Words for a picture that had none, or only its post's, are a volunteer's.
     """
     wanted = dict(wanted)
+    if "alt_lang" in wanted and (
+        wanted["alt_lang"] == entry.lang or not wanted.get("alt", entry.alt)
+    ):
+        wanted["alt_lang"] = ""
     if wanted.get("alt", entry.alt) != entry.alt and (
         not entry.alt or entry.alt_by is AltBy.POST
     ):
@@ -174,6 +182,8 @@ def _clean(edit: Edit) -> dict[str, Any]:
         typed = getattr(edit, name)
         if typed is not None:
             wanted[name] = clean_lines(typed)
+    if edit.alt_lang is not None:
+        wanted["alt_lang"] = edit.alt_lang
     if edit.city is not None:
         wanted["city"] = [edit.city.id, edit.city.country]
     return wanted

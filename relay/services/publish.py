@@ -181,6 +181,7 @@ def card_facts(session: Session, entry: Entry) -> CardFacts:
         link_gone=entry.preview is PreviewState.GONE,
         handle=handle_of(entry.link) or "",
         veiled=entry.blurred and picture is not None,
+        alt_lang=entry.alt_lang,
     )
 
 

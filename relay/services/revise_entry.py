@@ -14,7 +14,7 @@ from relay.domain.notice import About
 from relay.domain.text import clean_lines
 from relay.models import Entry, RevisedBy, Revision, RevisionState
 from relay.services.audit import audit
-from relay.services.change_entry import parts_of, require_own
+from relay.services.change_entry import parts_of, require_own, with_own_alt
 from relay.services.decide_step import (
     NOTE_MAX,
     Act,
@@ -71,7 +71,7 @@ def revise_entry(
         if entry.moderation not in MAKER_MAY_REVISE:
             message = "This entry is not public: there is nothing to revise."
             raise Forbidden(message)
-        words = with_post_alt(session, entry.id or 0, words)
+        words = with_own_alt(entry, with_post_alt(session, entry.id or 0, words))
         require_whole(words, city)
         entry.email, entry.remind = words.email or None, words.remind
         wanted = parts_of(words, city)
@@ -233,8 +233,10 @@ def _decide(
 
 def _details(entry: Entry, revision: Revision) -> dict[str, Any]:
     """Return what changes of the entry as it is now; a describer's words are theirs."""
-    # The language of a describer's words is for the moderator alone to see.
     wanted = {name: each for name, each in revision.changes.items() if name in PARTS}
+    if "alt" in wanted:
+        # Whatever language somebody else wrote in: these are other words.
+        wanted.setdefault("alt_lang", "")
     if revision.by is RevisedBy.DESCRIBER:
         wanted["alt_by"] = AltBy.VOLUNTEER.value
     return {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
+from relay.domain.describing import find_description
 from relay.domain.moderation import Actor, Moderation
 from relay.domain.notice import STANDING, About, NoticeLetter, Onward
 from relay.domain.reasons import ReasonItem
@@ -194,6 +195,12 @@ def _write_letter(
         ),
         onward=onward,
         by_readers=decision is not None and decision.actor is Actor.REPORTS,
+        described=(
+            find_description(decision.details)
+            if decision and notice.about is About.EDITED
+            else ""
+        ),
+        described_lang=entry.alt_lang or entry.lang,
     )
 
 

@@ -68,7 +68,10 @@ _BLANK: tuple[tuple[type[_Quoting], dict[str, Any]], ...] = (
     (Notice, {"details": None}),
     (ImportRow, {"words": {}, "faults": None}),
 )
-_WORDS = ("link", "canonical", "title", "alt", "description", "name", "search_text")
+_WORDS = (
+    *("link", "canonical", "title", "alt", "alt_lang", "description", "name"),
+    "search_text",
+)
 # The entries whose files are forgotten at a time.
 BATCH = 100
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 from typing import TYPE_CHECKING
@@ -33,6 +34,7 @@ from relay.services.edit_entry import Edit, edit_entry
 from relay.services.revise_entry import (
     RevisionOverError,
     refuse_revision,
+    revise_entry,
     take_revision,
 )
 from relay.services.undo import undo
@@ -242,7 +244,54 @@ def test_the_language_is_kept_where_it_is_another(room: Room) -> None:
         {"alt": "纸船", "alt_lang": "zh-Hans"},
     ]
     room.take(revision, "ref2")
-    assert find(room.relay, "ref2").alt == "纸船"
+    entry = find(room.relay, "ref2")
+    assert (entry.alt, entry.alt_lang, entry.lang) == ("纸船", "zh-Hans", "en")
+    room.take(room.revisions()[0].id or 0, "ref1")
+    assert find(room.relay, "ref1").alt_lang == ""
+
+
+def test_the_language_goes_back_with_the_words(room: Room) -> None:
+    room.make()
+    room.take(room.describe(room.ana, "ref1", "纸船", lang="zh-Hans"), "ref1")
+    undo(
+        room.relay.engine,
+        "ref1",
+        1,
+        None,
+        moderator_id=room.mei,
+        clock=room.relay.clock,
+        printer=room.relay.printer,
+    )
+    entry = find(room.relay, "ref1")
+    assert (entry.alt, entry.alt_lang) == ("", "")
+
+
+@pytest.mark.parametrize("is_public", [True, False])
+def test_its_maker_can_change_a_volunteers_words_and_speaks_their_own_language(
+    room: Room, *, is_public: bool
+) -> None:
+    relay, mei = room.relay, room.mei
+    room.make(token_hash=hash_token("token"))
+    if is_public:
+        choose(relay, "ref1", by=mei)
+    room.take(room.describe(room.ana, "ref1", "纸船", lang="zh-Hans"), "ref1")
+    words = replace(WORDS, alt="纸船", alt_by=AltBy.VOLUNTEER, email="lin@example.org")
+    city = relay.gazetteer.find(NANJING)
+    for alt, expected in (
+        ("纸船", ("纸船", "zh-Hans", AltBy.VOLUNTEER)),
+        ("My boats", ("My boats", "", AltBy.MAKER)),
+    ):
+        changed = replace(words, alt=alt)
+        if is_public:
+            revision = revise_entry(
+                relay.engine, "token", changed, city=city, clock=relay.clock
+            )
+            assert revision
+            room.take(revision.id or 0, "ref1")
+        else:
+            change_entry(relay.intake, "token", changed, city=city)
+        entry = find(relay, "ref1")
+        assert (entry.alt, entry.alt_lang, entry.alt_by) == expected
 
 
 @pytest.mark.parametrize("way", ["edit", "maker"])

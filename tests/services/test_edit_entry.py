@@ -54,6 +54,19 @@ def test_cards_and_search_follow_the_words(relay: Relay, by: int) -> None:
     assert "paper boats\n" not in find(relay, sent.ref).search_text
 
 
+def test_the_language_of_an_alt_text_is_kept_where_it_is_another(
+    relay: Relay, by: int
+) -> None:
+    sent = send(relay)
+    change(relay, sent.ref, by=by, alt_lang="he")
+    assert find(relay, sent.ref).alt_lang == "he"
+    change(relay, sent.ref, by=by, alt="Boats", alt_lang="en")
+    assert find(relay, sent.ref).alt_lang == ""
+    bare = send(relay, "https://example.org/b", alt="", alt_by=AltBy.VOLUNTEER)
+    change(relay, bare.ref, by=by, title="Kites", alt_lang="he")
+    assert find(relay, bare.ref).alt_lang == ""
+
+
 def test_counts_and_the_tree_follow_the_city(relay: Relay, by: int) -> None:
     parent = send(relay, city=NANJING)
     sent = send(relay, "https://example.org/b", city=CAMBRIDGE, baton=parent.baton)

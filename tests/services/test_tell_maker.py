@@ -241,6 +241,23 @@ def test_an_edit_that_is_given_again_is_told(
     assert len(tell_all(either_relay)) == 1
 
 
+def test_a_picture_that_was_described_is_told_with_its_words(
+    either_relay: Relay, by: int
+) -> None:
+    sent = send(either_relay, email="lin@example.org", alt="", alt_by="volunteer")
+    tell_all(either_relay)
+    change(either_relay, sent.ref, by=by, alt="Two <boats>\non a river", alt_lang="he")
+    (mail,) = tell_all(either_relay)
+    assert mail.subject == "Your picture was described: Paper boats"
+    assert "for people who cannot see it" in mail.text
+    assert "  Two <boats>\n  on a river" in mail.text
+    assert 'lang="he"' in mail.html
+    assert "Two &lt;boats&gt;" in mail.html
+    change(either_relay, sent.ref, by=by, alt="Boats")
+    (mail,) = tell_all(either_relay)
+    assert mail.subject.startswith("A moderator has changed your entry")
+
+
 def test_reasons_of_organisers_are_said_in_their_words(
     either_relay: Relay, by: int, sent: Receipt
 ) -> None:

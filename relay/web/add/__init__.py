@@ -95,8 +95,11 @@ def city_name(city_id: int) -> str:
     return the_relay().gazetteer.name(city_id, current_language().tag)
 
 
-def word_languages() -> list[tuple[str, str]]:
-    """Return the languages that a maker's words may be in, the reader's own first."""
-    here = current_language().tag
-    tags = sorted({*LANGUAGES, *MORE_LANGUAGES}, key=lambda tag: (tag != here, tag))
+def word_languages(*also: str) -> list[tuple[str, str]]:
+    """Return the languages that words may be in, the reader's own first.
+
+    `also` are tags that words are in by now, whatever they are; an unknown one is "".
+    """
+    here, known = current_language().tag, {*LANGUAGES, *MORE_LANGUAGES, *also} - {""}
+    tags = sorted(known, key=lambda tag: (tag != here, tag))
     return [(tag, language_name(tag)) for tag in tags]

@@ -60,6 +60,7 @@ def card(code: str) -> ResponseReturnValue:
         cards=[_say(tag, baton) for tag in tags],
         picture=shown.picture.largest("jpeg") if shown and shown.picture else None,
         alt=shown.alt if shown else "",
+        alt_lang=shown.alt_lang if shown else "",
         tags=tags,
         sheet=sheet,
         copies=CARDS[sheet],

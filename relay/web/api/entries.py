@@ -230,6 +230,7 @@ def _whole(entry: EntryView) -> WholeEntryOut:
         no=entry.no,
         title=entry.title,
         alt=entry.alt,
+        alt_lang=entry.alt_lang,
         description=entry.description,
         name=entry.name,
         kind=entry.kind,

@@ -145,11 +145,15 @@ class CitiesOut(BaseModel):
 
 
 class EntryOut(BaseModel):
-    """A published entry. `from_no` passed the baton on; None begins a relay."""
+    """A published entry. `from_no` passed the baton on; None begins a relay.
+
+    `alt_lang` is the language of the alt text; empty where it is `lang`.
+    """
 
     no: int
     title: str
     alt: str
+    alt_lang: str
     name: str
     kind: Kind
     lang: str
@@ -274,6 +278,7 @@ class QueueItemOut(BaseModel):
     version: int
     title: str
     alt: str
+    alt_lang: str
     description: str
     name: str
     kind: Kind

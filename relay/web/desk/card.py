@@ -48,6 +48,7 @@ COMPARED_MAX = 1_500
 FIELDS: dict[str, object] = {
     "title": _l("Title"),
     "alt": _l("Alt text"),
+    "alt_lang": _l("Language of the alt text"),
     "description": _l("Description"),
     "name": _l("Name"),
     "kind": _l("Kind"),

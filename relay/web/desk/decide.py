@@ -37,7 +37,7 @@ from relay.web.desk.entry import require_entry
 from relay.web.desk.guard import DECIDERS, may
 from relay.web.desk.hand_out import go_to_first, is_in_hand, keep_busy
 from relay.web.desk.refusals import say_refused
-from relay.web.words import place_name
+from relay.web.words import known_language, place_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -143,6 +143,7 @@ def edit_words(ref: str) -> ResponseReturnValue:
             _require_version(),
             title=form.get("edit_title"),
             alt=form.get("edit_alt"),
+            alt_lang=_read_alt_lang(),
             description=form.get("edit_description"),
             city=_read_city(shown),
             note=form.get("edit_note", ""),
@@ -334,6 +335,12 @@ def _require_version() -> int:
     if version is None:
         abort(400)
     return version
+
+
+def _read_alt_lang() -> str | None:
+    """Return the language that was chosen for the alt text; None where none was."""
+    typed = request.form.get("edit_alt_lang")
+    return None if typed is None else known_language(typed[:35])
 
 
 def _read_city(shown: DeskEntry) -> City | None:

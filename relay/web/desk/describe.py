@@ -31,6 +31,7 @@ from relay.web.context import reading, the_relay
 from relay.web.desk import pages
 from relay.web.desk.asking import the_habits, the_scope
 from relay.web.desk.guard import DESCRIBERS, may
+from relay.web.i18n import current_language
 from relay.web.media import send_picture
 from relay.web.words import known_language
 
@@ -173,11 +174,26 @@ def _draw(
         shown=shown,
         entry=shown.entry,
         is_veiled=the_habits().veil or shown.entry.blurred or blurs,
-        typed=typed or Typed(lang=shown.entry.lang),
+        typed=typed or Typed(lang=_choose_language(shown.entry.lang)),
         hindrances=[(each.value, name) for each, name in HINDRANCES.items()],
         errors=errors or {},
         count=count,
     )
+
+
+def _choose_language(lang: str) -> str:
+    """Return the language somebody will write in: the entry's, if they seem to read it.
+
+    They do where their account is for it, or their browser or this page is in it.
+    """
+    read = (
+        *the_scope().languages,
+        *(each for each, _quality in request.accept_languages),
+        current_language().tag,
+    )
+    known = {each.split("-", 1)[0].lower() for each in read}
+    is_read = lang.split("-", 1)[0].lower() in known
+    return lang if is_read else current_language().tag
 
 
 def _draw_rest(*, has_skipped: bool = False, typed: Typed | None = None) -> str:

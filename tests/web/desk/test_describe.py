@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from sqlmodel import Session, select
 
 from relay.domain.entry import AltBy
@@ -144,12 +145,46 @@ def test_the_language_is_the_entrys_unless_another_is_chosen(
     relay: Relay, app: Flask, ana: Person
 ) -> None:
     ana.open("/desk/describe").send("Skip this picture").send("Skip this picture")
+    # This browser speaks English alone: she seems not to write Hebrew.
+    assert ana.value("words_lang") == "en"
+    ana.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en, he;q=0.5"
+    ana.open("/desk/describe?after=ref2")
     assert ana.value("words_lang") == "he"
     ana.send("Send the description", words="Paper boats", words_lang="en")
     make_account(relay, role=Role.MODERATOR)
     mei = arrive(app).open("/desk/revisions")
     assert mei.says("Written in another language than the entry’s: English.")
     assert mei.send("Take these words").says("The words are taken.")
+
+
+def test_an_alt_text_is_marked_with_its_own_language_wherever_it_is_read(
+    relay: Relay, app: Flask, maker: Maker, ana: Person
+) -> None:
+    no = maker.published(picture=draw_picture(), lang="he", title="סירות", **WITHOUT)
+    ana.open("/desk/describe")
+    ana.send("Send the description", words="Paper boats", words_lang="en")
+    make_account(relay, role=Role.MODERATOR)
+    mei = arrive(app).open("/desk/revisions").send("Take these words")
+    reader = app.test_client()
+    for page, marked in ((f"/he/w/{no}", True), (f"/en/w/{no}", False), ("/he/", True)):
+        html = HTMLParser(reader.get(page).text)
+        picture = html.css_first('img[alt="Paper boats"]')
+        assert picture
+        assert (picture.attributes.get("lang") == "en") is marked, page
+    said = HTMLParser(reader.get("/he/?view=words").text).css_first(".said p")
+    assert said
+    assert said.attributes["lang"] == "en"
+    told = reader.get(f"/api/v1/entries/{no}").get_json()
+    assert (told["lang"], told["alt_lang"]) == ("he", "en")
+    assert reader.get("/api/v1/entries").get_json()["entries"][0]["alt_lang"] == "en"
+    feed = reader.get("/feed.json").get_json()["items"][0]
+    assert '<p lang="en">Paper boats</p>' in feed["content_html"]
+    mei.open("/desk/entry/ref1")
+    assert mei.value("edit_alt_lang") == "en"
+    mei.send("Keep the changes", edit_alt="סירות נייר", edit_alt_lang="he")
+    picture = HTMLParser(reader.get(f"/he/w/{no}").text).css_first("article img")
+    assert picture
+    assert "lang" not in picture.attributes
 
 
 @pytest.mark.usefixtures("pictures")
