@@ -29,6 +29,21 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 MOST_KB = 60
 MOST_LAND_KB = 40
 WAIT = 20_000  # milliseconds, on a busy machine
+# Counts how often all is painted, and how often the land, which is the only path of
+# its own: as it is and once more with a haze.
+COUNT_LAND = """() => {
+  const drawing = CanvasRenderingContext2D.prototype;
+  const { clearRect, fill } = drawing;
+  Object.assign(window, { frames_drawn: 0, lands_drawn: 0 });
+  drawing.clearRect = function (...box) {
+    window.frames_drawn += 1;
+    return clearRect.apply(this, box);
+  };
+  drawing.fill = function (...what) {
+    if (what[0] instanceof Path2D) window.lands_drawn += 1;
+    return fill.apply(this, what);
+  };
+}"""
 COUNTS = re.compile(r"(\d+) cit(?:y|ies)")
 
 
@@ -110,6 +125,14 @@ def click_on(page: Page, city: str) -> None:
 
 def told(page: Page) -> str:
     return page.locator(".map-day").inner_text()
+
+
+def boxes_of(page: Page, selector: str) -> list[dict[str, float]]:
+    """Return where the elements of a selector lie on the screen."""
+    boxes: list[dict[str, float]] = page.eval_on_selector_all(
+        selector, "all => all.map(each => each.getBoundingClientRect().toJSON())"
+    )
+    return boxes
 
 
 def cities_on(page: Page) -> int:
@@ -361,3 +384,40 @@ def test_the_script_and_the_land_are_small() -> None:
     )
     assert script < MOST_KB
     assert land < MOST_LAND_KB
+
+
+def test_no_name_lies_under_the_buttons(browser: Browser, site: str) -> None:
+    page = open_map(browser, f"{site}/en/map?centre={LYON}&zoom=4&at=22,-16")
+    page.wait_for_selector(".map-name:text('Lyon')")
+    page.wait_for_timeout(300)
+    (buttons,) = boxes_of(page, ".map-zoom")
+    for name in boxes_of(page, ".map-name"):
+        assert (
+            name["x"] + name["width"] <= buttons["x"]
+            or name["x"] >= buttons["x"] + buttons["width"]
+            or name["y"] >= buttons["y"] + buttons["height"]
+        )
+    close(page)
+
+
+def test_a_finger_may_miss_a_name_by_a_little(browser: Browser, site: str) -> None:
+    page = open_map(browser, f"{site}/en/map", viewport={"width": 360, "height": 740})
+    name = page.locator(".map-name", has_text="Haifa")
+    name.scroll_into_view_if_needed()
+    box = name.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] - 6, box["y"] + box["height"] + 8)
+    expect(page.locator(".map-info h2")).to_have_text("Haifa, Israel")
+    close(page)
+
+
+def test_the_land_is_not_drawn_anew_while_a_relay_is_played(
+    browser: Browser, site: str
+) -> None:
+    page = open_map(browser, f"{site}/en/map")
+    page.wait_for_timeout(500)
+    page.evaluate(COUNT_LAND)
+    page.click("[data-do=play]")
+    wait_until(page, "window.frames_drawn > 20")
+    assert page.evaluate("window.lands_drawn") <= 2
+    close(page)

@@ -5,7 +5,7 @@ import { Info } from "./info.js";
 import { loadData } from "./load.js";
 import { ease, isCalm } from "./motion.js";
 import { Names } from "./names.js";
-import { paint, readColours } from "./paint.js";
+import { Ground, paint, readColours } from "./paint.js";
 import { Player } from "./player.js";
 import { Scene } from "./scene.js";
 import { fetchPage, keepForPaper, swapPage } from "./page.js";
@@ -25,6 +25,7 @@ export class Atlas {
     this.canvas = document.createElement("canvas");
     this.ctx = this.canvas.getContext("2d");
     this.surface.append(this.canvas);
+    this.ground = new Ground();
     this.names = new Names(ui.querySelector(".map-names"), this);
     this.info = new Info(figure, this);
     this.player = new Player(ui.querySelector(".map-play"), this);
@@ -186,10 +187,18 @@ export class Atlas {
     this.size = size;
     this.ratio = Math.min(2, devicePixelRatio || 1);
     this.canvas.width = this.canvas.height = Math.round(size * this.ratio);
+    this.covered = this.findCovered();
     this.gestures.resize(size);
     if (k > 1) this.gestures.whole();
     this.level = null;
     this.draw();
+  }
+
+  // The corner that the buttons cover on wide screens: no name may lie under them.
+  findCovered() {
+    const map = this.surface.getBoundingClientRect();
+    const { left, top, right, bottom } = this.ui.querySelector(".map-zoom").getBoundingClientRect();
+    return [{ left: left - map.left, top: top - map.top, right: right - map.left, bottom: bottom - map.top }];
   }
 
   colour() {
@@ -222,7 +231,8 @@ export class Atlas {
     }
     const moving = this.player.tick(now);
     const { dots, boxes } = paint(this.ctx, {
-      scene: this.scene, view: this.view, land: this.outline, colours: this.colours, ratio: this.ratio,
+      scene: this.scene, view: this.view, ground: this.ground, land: this.outline, colours: this.colours, ratio: this.ratio,
+      taken: this.covered,
       labels: (km) => this.words.km(km),
       extras: { ...(this.player.extras(now) ?? QUIET), selected: this.selected },
     });

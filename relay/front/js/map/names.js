@@ -2,6 +2,7 @@
 import { placeLabels } from "./labels.js";
 
 const PAUSE = 120; // milliseconds between two layings while something moves
+const TARGET = 44; // pixels of height in which a finger may mean a name
 
 export class Names {
   constructor(layer, atlas) {
@@ -46,9 +47,12 @@ export class Names {
     return { x: view.x, y: view.y, size: 7, dot: null, place, must: true, width: this.width(place.name, view) };
   }
 
-  // The city whose name lies at a point: fingers go through the names to the map.
+  // The city whose name lies at a point, or nearest above or below it: fingers go
+  // through the names to the map.
   at(x, y) {
-    return this.placed.find(({ left, top, right, bottom }) => x > left && x < right && y > top && y < bottom)?.place;
+    const off = ({ top, bottom }) => Math.abs(y - (top + bottom) / 2);
+    const near = this.placed.filter((name) => x > name.left && x < name.right && off(name) < TARGET / 2);
+    return near.sort((a, b) => off(a) - off(b))[0]?.place;
   }
 
   width(name, view) {

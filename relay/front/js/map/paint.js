@@ -1,9 +1,12 @@
 // Draws the disc on a canvas: sea, land, rings, legs and dots. Names are links above it.
 import { reach } from "./ripple.js";
+import { MOST_LINES } from "./scene.js";
 
 const RINGS = [15_000, 10_000, 5_000, 2_500, 1_000, 500, 250, 100, 50];
-// Where a leg begins, in thousandths of the map's width, as in relay/domain/map_legs.py.
-const [THINNEST, GROWTH, WIDEST] = [5.5, 1.6, 16];
+// Where a leg begins, in thousandths of the map's width, as in relay/domain/map_legs.py:
+// THIN where they are many, and FEW are drawn at full width.
+const [THINNEST, THIN, GROWTH, WIDEST] = [5.5, 3, 1.6, 16];
+const FEW = 30;
 const WHOLE = 1_000; // rings that are drawn at any zoom
 const ROOM = 64; // pixels that a smaller ring must have for its radius
 const BEARINGS = [180, 170, 190, 160, 200, 145, 215, 130, 230, 110, 250, 90, 270, 45, 315, 0];
@@ -17,16 +20,50 @@ export function readColours(element) {
 }
 
 // `view` has {size, radius, x, y}: where the disc's middle lies and how large it is.
-export function paint(ctx, { scene, view, land, colours, labels, extras, ratio }) {
+// `taken` are boxes in which no words may stand.
+export function paint(ctx, { scene, view, ground, land, colours, labels, extras, ratio, taken }) {
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
   ctx.clearRect(0, 0, view.size, view.size);
-  disc(ctx, view, colours);
-  drawLand(ctx, view, land, colours, ratio);
-  const rings = drawRings(ctx, view, colours);
+  ground.draw(ctx, view, land, colours, ratio);
   drawLines(ctx, scene, view, colours, extras);
   const dots = drawDots(ctx, scene, view, colours, extras);
-  const boxes = drawRingNames(ctx, view, rings, colours, labels, dots);
+  const boxes = drawRingNames(ctx, view, ringsOf(view), colours, labels, { dots, taken });
   return { dots, boxes };
+}
+
+// Sea, land and rings: most of a frame's cost, and all that stays as it is while the
+// relay is played back. What is drawn a second time alike is kept and then copied.
+export class Ground {
+  constructor() {
+    this.canvas = document.createElement("canvas");
+    this.ctx = this.canvas.getContext("2d");
+    this.drawn = [];
+  }
+
+  draw(ctx, view, land, colours, ratio) {
+    const asked = [view.x, view.y, view.radius, view.size, land, colours, ratio];
+    const isSame = asked.every((each, at) => each === this.drawn[at]);
+    if (!isSame) {
+      Object.assign(this, { drawn: asked, isKept: false });
+      drawGround(ctx, view, land, colours, ratio);
+      return;
+    }
+    if (!this.isKept) this.keep(view, land, colours, ratio);
+    ctx.drawImage(this.canvas, 0, 0, view.size, view.size);
+  }
+
+  keep(view, land, colours, ratio) {
+    this.canvas.width = this.canvas.height = Math.round(view.size * ratio);
+    this.ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    drawGround(this.ctx, view, land, colours, ratio);
+    this.isKept = true;
+  }
+}
+
+function drawGround(ctx, view, land, colours, ratio) {
+  disc(ctx, view, colours);
+  drawLand(ctx, view, land, colours, ratio);
+  drawRings(ctx, view, colours);
 }
 
 function disc(ctx, { x, y, radius }, colours) {
@@ -60,18 +97,21 @@ function drawLand(ctx, { x, y, radius }, land, colours, ratio) {
   ctx.restore();
 }
 
-function drawRings(ctx, { x, y, radius }, colours) {
-  const shown = RINGS.filter((km) => km >= WHOLE || reach(km) * radius > ROOM).map((km) => ({ km, r: reach(km) * radius }));
+function ringsOf({ radius }) {
+  return RINGS.filter((km) => km >= WHOLE || reach(km) * radius > ROOM).map((km) => ({ km, r: reach(km) * radius }));
+}
+
+function drawRings(ctx, view, colours) {
+  const { x, y } = view;
   ctx.strokeStyle = colours.ring;
   ctx.lineWidth = 1.25;
-  for (const { km, r } of shown) {
+  for (const { km, r } of ringsOf(view)) {
     ctx.globalAlpha = km > 10_000 ? 0.5 : km > 5_000 ? 0.62 : 0.85;
     ctx.beginPath();
     ctx.arc(x, y, r, 0, 7);
     ctx.stroke();
   }
   ctx.globalAlpha = 1;
-  return shown;
 }
 
 // A leg is wide where it begins and narrow where it ends, so its way is seen without
@@ -80,8 +120,10 @@ function drawLines(ctx, scene, view, colours, { growing, ages }) {
   const shown = scene.seen(view).filter((line) => !growing.has(line));
   ctx.fillStyle = colours.plum;
   const most = Math.max(1, scene.most);
-  const growth = Math.min(GROWTH, (WIDEST - THINNEST) / Math.sqrt(most));
-  const width = (line) => (THINNEST + growth * Math.sqrt(line.passes)) * view.dots;
+  const many = Math.min(1, Math.max(0, (shown.length - FEW) / (MOST_LINES - FEW)));
+  const thinnest = THINNEST + (THIN - THINNEST) * many;
+  const growth = Math.min(GROWTH, (WIDEST - thinnest) / Math.sqrt(most));
+  const width = (line) => (thinnest + growth * (Math.sqrt(Math.max(1, line.passes)) - 1)) * view.dots;
   for (const [least, below, alpha] of [[0, 0.25, 0.34], [0.25, 0.6, 0.5], [0.6, Infinity, 0.68]]) {
     ctx.globalAlpha = alpha;
     ctx.beginPath();
@@ -199,12 +241,12 @@ function circle(ctx, x, y, r) {
   ctx.arc(x, y, r, 0, 7);
 }
 
-function drawRingNames(ctx, view, rings, colours, say, dots) {
+function drawRingNames(ctx, view, rings, colours, say, { dots, taken }) {
   ctx.font = `500 ${view.letters - 2}px ${colours.family}`;
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   ctx.lineJoin = "round";
-  const boxes = [];
+  const boxes = [...taken];
   for (const { km, r } of view.size < 480 ? rings.filter(({ km: far }) => far === 5_000 || far === 15_000 || far < WHOLE) : rings) {
     const text = say(km);
     const half = ctx.measureText(text).width / 2 + 3;

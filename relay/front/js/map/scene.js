@@ -5,13 +5,17 @@ import { along, angle } from "./ripple.js";
 const OVERLAP = 0.72; // share of both radii under which two dots become one
 const WIDER = 1.25; // and how much wider each next try is, while there are too many
 const MOST = 150;
-const MOST_LINES = 200;
+// As many lines as the server's drawing has: more of them hide each other.
+export const MOST_LINES = 90;
 // Sizes in thousandths of the map's width, as in relay/domain/map_groups.py.
 const SMALLEST = 3.95;
 const GROWTH = 1.517;
 const LARGEST = 15;
 const MOST_HALVINGS = 9;
 const BEND = 0.7; // pixels by which a line may miss its great circle
+// Of its length, and in thousandths of the map's width at most: how far one of two ways
+// between the same dots keeps to the right of the other.
+const [BOW, MOST_BOW] = [0.07, 22];
 
 export class Scene {
   constructor({ places, legs, latest }) {
@@ -86,6 +90,7 @@ export class Scene {
       this.growth = Math.min(GROWTH, (LARGEST - SMALLEST) / Math.sqrt(most));
     }
     this.tolerance = BEND / radius;
+    this.mostBow = MOST_BOW / radius;
     this.gather(radius, this.order());
     this.latestFound = null;
     this.join();
@@ -139,8 +144,14 @@ export class Scene {
       line.final += passes;
       return line.at;
     });
+    this.byEnds = lines;
     this.lines = [...lines.values()];
-    this.strongest = [...this.lines].sort((a, b) => b.final - a.final);
+    for (const line of this.lines) {
+      line.far = angle(line.from.place.point, line.to.place.point);
+      line.isTwoWay = lines.has(line.to.at * this.groups.length + line.from.at);
+    }
+    // Among equals the shorter ones come first: they cross fewer others.
+    this.strongest = [...this.lines].sort((a, b) => b.final - a.final || a.far - b.far);
     this.most = this.strongest[0]?.final ?? 1;
   }
 
@@ -157,8 +168,7 @@ export class Scene {
   }
 
   // The strongest lines that begin or end on the screen: others only cross it.
-  seen({ size, k, radius, x, y }) {
-    const most = MOST_LINES / Math.min(2, k);
+  seen({ size, radius, x, y }) {
     const isOn = ({ place }) => {
       const [left, top] = [x + radius * this.xy[2 * place.at], y + radius * this.xy[2 * place.at + 1]];
       return left > 0 && top > 0 && left < size && top < size;
@@ -166,14 +176,14 @@ export class Scene {
     this.shown = [];
     for (const line of this.strongest) {
       if (line.passes > 0 && (isOn(line.from) || isOn(line.to))) this.shown.push(line);
-      if (this.shown.length >= most) break;
+      if (this.shown.length >= MOST_LINES) break;
     }
     return this.shown;
   }
 
   // The way of a line on the disc, as x, y, x, y …; found when first asked for.
   way(line) {
-    line.points ??= this.curve(line.from.place.point, line.to.place.point);
+    line.points ??= this.curve(line.from.place.point, line.to.place.point, line);
     return line.points;
   }
 
@@ -182,26 +192,34 @@ export class Scene {
     if (!this.isWhole) return [];
     this.latestFound ??= this.latest.slice(1).flatMap((to, at) => {
       const [a, b] = [this.groups[this.groupOf[this.latest[at]]], this.groups[this.groupOf[to]]];
+      const line = this.byEnds.get(a.at * this.groups.length + b.at);
+      if (line) return [this.way(line)];
       return a === b ? [] : [this.curve(a.place.point, b.place.point)];
     });
     return this.latestFound;
   }
 
   // Halved until it bends as the great circle does: near the rim it bends most.
-  curve(a, b) {
-    const points = [...this.ripple.place(a)];
-    const halve = (from, to, start, end, left) => {
+  curve(a, b, { isTwoWay = false } = {}) {
+    const [first, last] = [this.ripple.place(a), this.ripple.place(b)];
+    const long = Math.hypot(last[0] - first[0], last[1] - first[1]);
+    const aside = isTwoWay && long ? Math.min(this.mostBow, BOW * long) / long : 0;
+    const right = [-(last[1] - first[1]) * aside, (last[0] - first[0]) * aside];
+    const points = [...first];
+    const halve = (from, to, [start, begin], [end, until], left) => {
       const half = along(from, to, 0.5);
       const middle = this.ripple.place(half);
       const off = Math.hypot(middle[0] - (start[0] + end[0]) / 2, middle[1] - (start[1] + end[1]) / 2);
-      if (left > MOST_HALVINGS - 2 || (left && off > this.tolerance)) {
-        halve(from, half, start, middle, left - 1);
-        halve(half, to, middle, end, left - 1);
+      if (left > MOST_HALVINGS - (aside ? 3 : 2) || (left && off > this.tolerance)) {
+        const now = [middle, (begin + until) / 2];
+        halve(from, half, [start, begin], now, left - 1);
+        halve(half, to, now, [end, until], left - 1);
       } else {
-        points.push(...end);
+        const push = 4 * until * (1 - until);
+        points.push(end[0] + right[0] * push, end[1] + right[1] * push);
       }
     };
-    halve(a, b, this.ripple.place(a), this.ripple.place(b), MOST_HALVINGS);
+    halve(a, b, [first, 0], [last, 1], MOST_HALVINGS);
     return points;
   }
 
