@@ -9,12 +9,14 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from relay.domain.moderation import Moderation
+from relay.domain.scope import Scope
 from relay.models import Entry
 from relay.queries.desk_question import (
     OF_ANY_STATE,
     DeskQuestion,
     Mark,
     conditions_of,
+    within,
 )
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
+EVERYTHING = Scope()
 # Two digits: whether 300 or 400 wait, nobody decides otherwise.
 COUNT_MAX = 99
 # Doubles are found by comparing, which nobody waits for.
@@ -60,17 +63,24 @@ def count_marks(connection: Connection, asked: DeskQuestion) -> dict[Mark, int]:
 
 
 def count_states(
-    connection: Connection, states: Iterable[Moderation]
+    connection: Connection, states: Iterable[Moderation], scope: Scope = EVERYTHING
 ) -> dict[Moderation, int]:
     """Return how many sent entries are in each state, up to COUNT_MAX + 1 of each.
 
     The index of the queue answers, and no further than that, so it costs the same in
     a relay of any size. A counter would be exact, but one row that everybody who
-    sends an entry in, changes or withdraws one must wait for.
+    sends an entry in, changes or withdraws one must wait for. Those published within
+    a scope are left out: to find few of them, all would be read.
     """
-    wanted = tuple(states)
+    wanted = tuple(
+        each for each in states if scope.is_open or each is not Moderation.APPROVED
+    )
     conditions = (
-        [col(Entry.moderation) == each, col(Entry.submitted_at).is_not(None)]
+        [
+            col(Entry.moderation) == each,
+            col(Entry.submitted_at).is_not(None),
+            *within(scope),
+        ]
         for each in wanted
     )
     return dict(zip(wanted, _count(connection, conditions), strict=True))
@@ -91,13 +101,13 @@ def find_oldest(connection: Connection, asked: DeskQuestion) -> datetime | None:
     )
 
 
-def list_choices(connection: Connection) -> Choices:
+def list_choices(connection: Connection, scope: Scope) -> Choices:
     """Return from where, in which languages, and on what the waiting entries are."""
     rows = connection.execute(
         select(
             col(Entry.country), col(Entry.lang), col(Entry.platform), col(Entry.kind)
         )
-        .where(col(Entry.moderation) == Moderation.PENDING)
+        .where(col(Entry.moderation) == Moderation.PENDING, *within(scope))
         .distinct()
     ).all()
     countries, langs, platforms, kinds = zip(*rows, strict=True) if rows else ((),) * 4

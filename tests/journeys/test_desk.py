@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from argon2 import PasswordHasher
 from sqlmodel import Session, col, select
 
 from relay.domain.moderation import Choice
@@ -30,6 +29,7 @@ from relay.models.moderator import Role
 from relay.services.writing import writing
 from tests.journeys.person import Person
 from tests.making import choose, make_moderator
+from tests.sparing import HASHER
 from tests.web.making import HAIFA, Maker, draw_picture
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from relay.bootstrap import Relay
 
 PASSWORD = "five quiet paper boats"
-HASHED = PasswordHasher(time_cost=1, memory_cost=64).hash(PASSWORD)
+HASHED = HASHER.hash(PASSWORD)
 NOW = datetime.now(UTC)
 
 
@@ -230,6 +230,9 @@ def test_a_moderator_sees_only_what_they_are_for(
     with writing(relay.engine) as session:
         session.exec(select(Moderator)).one().scope = {"languages": ["zh"]}
     assert titles(mei.open("/desk/")) == ["Work 1"]
+    # What is counted and offered is theirs, too.
+    assert mei.says("Waiting for a moderator 1 ")
+    assert not mei.page.css("option[value=IL]")
     mei.send("Start deciding").send("Approve")
     assert mei.path == "/desk/"
     boss = sign_in(app, relay, "boss@example.org", role=Role.ORGANISER)

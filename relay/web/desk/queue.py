@@ -73,7 +73,8 @@ def queue() -> ResponseReturnValue:
             asked=asked,
             address=address_of(asked),
             state=asked.state,
-            tabs=count_states(connection, SHOWN).items(),
+            states=SHOWN,
+            counts=count_states(connection, SHOWN, asked.scope),
             mark_tabs=_mark_tabs(connection, asked),
             choices_of=_options(connection, asked),
             count=count_asked(connection, asked) if _is_narrowed(asked) else None,
@@ -135,7 +136,7 @@ def _options(
     connection: Connection, asked: DeskQuestion
 ) -> Mapping[str, tuple[object, list[Option]]]:
     """Return what the list can be narrowed to: of each, its name and what there is."""
-    found = list_choices(connection)
+    found = list_choices(connection, asked.scope)
     return {
         "country": (
             _("Country or region"),
