@@ -18,7 +18,7 @@ from sqlmodel import Session, col, select
 from relay.demo.makers import plan
 from relay.domain.entry import ParentKnown
 from relay.domain.errors import Conflict
-from relay.models import Baton, Decision, Entry, Place, Season
+from relay.models import Baton, Decision, Entry, Milestone, Place, Season
 from relay.services.edition import turn_edition, turn_relay
 from relay.services.writing import writing
 
@@ -123,6 +123,13 @@ class TimeMachine:
                 col(Place.first_no) == entry.no,
             )
             .values(first_at=published),
+            # It may have been measured between its publication and now.
+            update(Milestone)
+            .where(
+                col(Milestone.season_id) == entry.season_id,
+                col(Milestone.no) == entry.no,
+            )
+            .values(at=sent),
             update(Season)
             .where(col(Season.id) == entry.season_id, col(Season.opens_at) > sent)
             .values(opens_at=sent),

@@ -10,8 +10,8 @@ from sqlmodel import Session, select
 from relay.demo.history import Era, TimeMachine, find_era
 from relay.domain.entry import ParentKnown
 from relay.domain.errors import Conflict
-from relay.models import Baton, Decision, Season
-from tests.making import choose, find, make_moderator, send
+from relay.models import Baton, Decision, Milestone, Season
+from tests.making import choose, find, make_moderator, measure, send
 
 if TYPE_CHECKING:
     from relay.bootstrap import Relay
@@ -47,6 +47,17 @@ def test_an_entry_gets_a_time_of_its_own_with_all_that_belongs_to_it(
         assert session.exec(select(Baton.created_at)).all() == [sent]
         assert session.exec(select(Decision.at)).all() == [entry.published_at]
         assert session.exec(select(Season.opens_at)).one() <= sent
+
+
+def test_a_milestone_that_was_kept_before_is_dated_back_with_its_entry(
+    relay: Relay,
+) -> None:
+    mine = send(relay, f"{SITE}post/1")
+    choose(relay, mine.ref, by=make_moderator(relay))
+    measure(relay)
+    machine(relay).set_back(mine.ref, 7, ERA)
+    with Session(relay.engine) as session:
+        assert set(session.exec(select(Milestone.at))) == {ERA.sent_at(7)}
 
 
 def test_some_claimed_their_parent_and_then_no_baton_was_used(relay: Relay) -> None:
