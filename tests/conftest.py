@@ -22,7 +22,7 @@ from relay.bootstrap import Relay, open_relay
 from relay.services.open_season import ensure_first_season
 from relay.settings import Settings
 from relay.web.app import build_app
-from tests.sparing import compile_once
+from tests.sparing import compile_once, compile_statements_once, hash_quickly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 def _sparing() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         compile_once(patch)
+        compile_statements_once(patch)
+        hash_quickly(patch)
         yield
 
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from argon2 import PasswordHasher
 
 from tests.journeys.person import Person
 from tests.making import make_moderator
+from tests.sparing import HASHER
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -30,6 +30,6 @@ def another(app: Flask) -> Person:
 def moderator(app: Flask, relay: Relay) -> Person:
     """A moderator who has signed in."""
     password = "five quiet paper boats"
-    make_moderator(relay, password_hash=PasswordHasher().hash(password))
+    make_moderator(relay, password_hash=HASHER.hash(password))
     somebody = Person(app.test_client()).open("/desk/")
     return somebody.send("Sign in", email="mei@example.org", password=password)

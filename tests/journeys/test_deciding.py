@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from argon2 import PasswordHasher
 
 from relay.queries.desk_counts import COUNT_MAX
 from relay.services.moderators import invite_first_moderator
 from tests.journeys.test_adding import WHOLE, baton_path, begin, entries, private_path
 from tests.making import make_moderator
+from tests.sparing import HASHER
 from tests.web.making import Maker
 
 if TYPE_CHECKING:
@@ -68,9 +68,7 @@ def test_signing_out_ends_nobody_elses_session(
     moderator: Person, another: Person, relay: Relay
 ) -> None:
     password = "six loud paper boats"
-    make_moderator(
-        relay, "li@example.org", password_hash=PasswordHasher().hash(password)
-    )
+    make_moderator(relay, "li@example.org", password_hash=HASHER.hash(password))
     another.open("/desk/").send("Sign in", email="li@example.org", password=password)
     moderator.send("Sign out")
     assert another.open("/desk/").path == "/desk/"

@@ -341,7 +341,7 @@ def test_habits_are_kept_and_wrong_keys_are_named(mei: Person) -> None:
     mei.send("Keep them", **{"key-approve": "F"}, keys_on=None)
     assert mei.value("key-approve") == "f"
     assert mei.says("Your habits are kept.")
-    mei.send("Keys as they come")
+    mei.send("Restore the usual keys")
     assert mei.value("key-approve") == "a"
 
 

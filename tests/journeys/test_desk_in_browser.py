@@ -7,7 +7,6 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
-from argon2 import PasswordHasher
 from playwright.sync_api import Error, expect
 from sqlmodel import Session, col, select
 
@@ -18,6 +17,7 @@ from relay.services.habits import change_habits
 from relay.web.app import build_app
 from tests.browsing import find_barriers, open_page, opening_browser, serving
 from tests.making import choose, make_moderator
+from tests.sparing import HASHER
 from tests.web.making import Maker, draw_picture
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PASSWORD = "five quiet paper boats"
-HASHED = PasswordHasher(time_cost=1, memory_cost=64).hash(PASSWORD)
+HASHED = HASHER.hash(PASSWORD)
 REF = "document.querySelector('#desk-card > article')?.dataset.ref ?? ''"
 SHARED = 210
 

@@ -16,6 +16,7 @@ from relay.services.submit_entry import PassedBy, submit_draft
 from relay.web.app import build_app
 from tests.browsing import find_barriers, open_page, opening_browser, serving
 from tests.making import NANJING, WORDS, choose, find, make_moderator, send
+from tests.sparing import HASHER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -208,9 +209,7 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(
 
 
 def sign_in(page: Page, site: str, relay: Relay) -> None:
-    from argon2 import PasswordHasher  # noqa: PLC0415 - used here only
-
-    hashed = PasswordHasher().hash("five quiet paper boats")
+    hashed = HASHER.hash("five quiet paper boats")
     make_moderator(relay, "mei@example.org", password_hash=hashed)
     page.goto(f"{site}/desk/sign-in")
     page.fill("#email", "mei@example.org")

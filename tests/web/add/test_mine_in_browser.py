@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from argon2 import PasswordHasher
 
 from relay.domain.moderation import Choice, Reason
 from relay.models.moderator import Role
@@ -14,6 +13,7 @@ from relay.services.appeal import appeal
 from relay.services.revise_entry import revise_entry
 from tests.browsing import find_barriers, open_page, opening_browser, serving
 from tests.making import CAMBRIDGE, WORDS, choose, make_moderator, send
+from tests.sparing import HASHER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,9 +38,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def paths(relay: Relay) -> list[str]:
     """The pages of makers in every state, below a language."""
-    by = make_moderator(
-        relay, role=Role.ORGANISER, password_hash=PasswordHasher().hash(PASSWORD)
-    )
+    by = make_moderator(relay, role=Role.ORGANISER, password_hash=HASHER.hash(PASSWORD))
     asked, rejected, again, public = (
         send(relay, f"https://example.org/{each}", title=title, lang=lang)
         for each, (title, lang) in enumerate(

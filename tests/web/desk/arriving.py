@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from argon2 import PasswordHasher
-
 from relay.models.moderator import Role
 from tests.journeys.person import Person
 from tests.making import make_moderator
+from tests.sparing import HASHER
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from relay.bootstrap import Relay
 
 PASSWORD = "five quiet paper boats"
-# Made once: it takes its time on purpose.
-HASH = PasswordHasher().hash(PASSWORD)
+HASH = HASHER.hash(PASSWORD)
 
 
 def make_account(

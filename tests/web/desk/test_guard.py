@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from argon2 import PasswordHasher
 from sqlmodel import Session
 
 from relay.models import Moderator
 from relay.models.moderator import Role
 from relay.services.moderators import make_token
 from tests.making import make_moderator
+from tests.sparing import HASHER
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from relay.bootstrap import Relay
 
 PASSWORD = "paper boats on a dark river"
-HASH = PasswordHasher().hash(PASSWORD)
+HASH = HASHER.hash(PASSWORD)
 
 ANYONE = frozenset({"nobody", *Role})
 EVERYONE = frozenset(Role)

@@ -6,7 +6,6 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
-from argon2 import PasswordHasher
 from PIL import Image
 from sqlmodel import Session, select
 
@@ -15,6 +14,7 @@ from relay.models.moderator import Role
 from relay.services.start_entry import start_entry
 from tests.journeys.person import Person
 from tests.making import make_moderator
+from tests.sparing import HASHER
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -28,9 +28,7 @@ SAVE, SEE, UNDO = "Save", "See it before it is saved", "Take this change back"
 
 
 def sign_in(app: Flask, relay: Relay, role: Role, email: str) -> Person:
-    make_moderator(
-        relay, email, role=role, password_hash=PasswordHasher().hash(PASSWORD)
-    )
+    make_moderator(relay, email, role=role, password_hash=HASHER.hash(PASSWORD))
     somebody = Person(app.test_client()).open("/desk/sign-in")
     return somebody.send("Sign in", email=email, password=PASSWORD)
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from argon2 import PasswordHasher
 from sqlmodel import Session, col, select
 
 from relay.models import AuditRow
@@ -11,6 +10,7 @@ from relay.models.moderator import Role
 from relay.services.desk_settings import DeskSettings, read_settings
 from tests.journeys.person import Person
 from tests.making import make_moderator
+from tests.sparing import HASHER
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -21,9 +21,7 @@ PASSWORD = "five quiet paper boats"
 
 
 def sign_in(app: Flask, relay: Relay, role: Role, email: str) -> Person:
-    make_moderator(
-        relay, email, role=role, password_hash=PasswordHasher().hash(PASSWORD)
-    )
+    make_moderator(relay, email, role=role, password_hash=HASHER.hash(PASSWORD))
     somebody = Person(app.test_client()).open("/desk/sign-in")
     return somebody.send("Sign in", email=email, password=PASSWORD)
 
