@@ -9,7 +9,7 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 
-from relay.domain.errors import Conflict, Invalid, NotFound
+from relay.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from relay.domain.moderation import NEEDS_REASON, Choice, choices_for
 from relay.queries.desk import list_chosen
 from relay.services.decide import Wish, decide_many
@@ -17,6 +17,7 @@ from relay.web.context import reading, the_relay
 from relay.web.desk import pages
 from relay.web.desk.asking import address_of, read_question
 from relay.web.desk.guard import DECIDERS, may
+from relay.web.desk.refusals import say_refused
 from relay.web.words import CHOICES, MODERATIONS
 
 if TYPE_CHECKING:
@@ -89,7 +90,8 @@ def decide_bulk() -> ResponseReturnValue:
         return _page(
             bulk, {"reason": _("Choose a reason: its maker will read it.")}
         ), 422
-    told = [_told(items[each.ref], each) for each in outcomes]
+    is_approval = bulk.choice is Choice.APPROVE
+    told = [_told(items[each.ref], each, is_approval=is_approval) for each in outcomes]
     return render_template(
         "desk/bulk_done.html",
         told=told,
@@ -144,9 +146,13 @@ def _page(bulk: Bulk, errors: dict[str, str]) -> str:
     )
 
 
-def _told(item: QueueItem, outcome: Outcome) -> Told:
-    if outcome.decided is not None:
-        return Told(item, is_done=True, said=MODERATIONS[outcome.decided.moderation])
+def _told(item: QueueItem, outcome: Outcome, *, is_approval: bool) -> Told:
+    decided = outcome.decided
+    if decided is not None and is_approval and decided.waits_for_another:
+        first = _("Your approval counts. Now somebody else must approve it, too.")
+        return Told(item, is_done=True, said=first)
+    if decided is not None:
+        return Told(item, is_done=True, said=MODERATIONS[decided.moderation])
     return Told(item, is_done=False, said=_why(outcome.refused))
 
 
@@ -157,4 +163,6 @@ def _why(refused: RelayError | None) -> object:
         return _("It is not there any more.")
     if isinstance(refused, Invalid):
         return _("The reason was put away meanwhile: decide with another one.")
+    if isinstance(refused, Forbidden):
+        return say_refused(refused)
     return _("Your account may not do this, or it was decided already.")

@@ -188,7 +188,9 @@ def approve_later(ref: str) -> ResponseReturnValue:
             at = read_reveal_time(find_acts(connection, shown.entry).zone)
         return _decide(ref, Wish(Choice.APPROVE, _require_version(), reveal_at=at))
 
-    return _do(ref, act, str(_("It will be shown at its time.")), goes_on=True)
+    said = _("It will be shown at its time.")
+    first = _("Your approval counts. Now somebody else must approve it, too.")
+    return _do(ref, act, str(said), said_of_first=str(first), goes_on=True)
 
 
 @pages.post("/entry/<ref>/merge")
@@ -260,11 +262,17 @@ def read_reveal_time(zone: str) -> datetime:
 
 
 def _do(
-    ref: str, act: Callable[[], Decided], said: str, *, goes_on: bool = False
+    ref: str,
+    act: Callable[[], Decided],
+    said: str,
+    *,
+    said_of_first: str = "",
+    goes_on: bool = False,
 ) -> ResponseReturnValue:
     """Do it, say so and show the entry again; or show why it was not done.
 
-    What `goes_on` leads whoever works through a hand-out to the next entry of it.
+    `said_of_first` is said of the first of two approvals. What `goes_on` leads whoever
+    works through a hand-out to the next entry of it.
     """
     # Asked before it is done: what was decided is in nobody's hands.
     goes_on = goes_on and is_in_hand(ref)
@@ -274,6 +282,8 @@ def _do(
         abort(404)
     except RelayError as error:
         return _refuse(ref, error)
+    if said_of_first and decided.waits_for_another:
+        said = said_of_first
     refs = keep_busy(read_question(), but=ref) if goes_on else ()
     if _is_script():
         return jsonify(said=said, ref=ref, decision=decided.decision_id, handed=refs)

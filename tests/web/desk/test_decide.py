@@ -442,3 +442,28 @@ def test_what_its_maker_withdrew_has_a_heading_and_offers_no_way_back(
     assert moderator.first("h1").text(strip=True) == sent.ref
     assert moderator.says("Approve")
     assert "Take back" not in moderator.text
+
+
+def test_the_first_of_two_is_told_that_it_counts_later_and_for_many_too(
+    app: Flask, relay: Relay
+) -> None:
+    make_account(relay, "a@example.org", Role.MODERATOR)
+    ask_for_two(relay, "individual")
+    sent = [send(relay, f"https://example.org/{at}") for at in range(2)]
+    first = arrive(app, "a@example.org")
+    later = typed_time(relay.clock.now() + timedelta(days=1))
+    first.open(f"/desk/entry/{sent[0].ref}")
+    first.send("Approve for this time", reveal_at=later)
+    assert first.says("Your approval counts.")
+    assert not first.says("It will be shown at its time.")
+    form = {
+        "csrf_token": first.value("csrf_token"),
+        "choice": "approve",
+        "chosen": [f"{sent[1].ref}~{find(relay, sent[1].ref).version}"],
+    }
+    said = first.client.post("/desk/bulk/decide", data=form).text
+    assert "Decided: 1 of 1." in said
+    assert "Your approval counts." in said
+    said = first.client.post("/desk/bulk/decide", data=form).text
+    assert "Decided: 0 of 1." in said
+    assert "You have approved it already. Now somebody else must, too." in said
