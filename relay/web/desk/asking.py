@@ -34,7 +34,7 @@ MARKS: dict[Mark, object] = {
     Mark.APPEAL: _l("Appeals"),
     Mark.HELD: _l("Held by a rule"),
     Mark.NO_ALT: _l("Without alt text"),
-    Mark.DOUBLE: _l("Possibly double"),
+    Mark.DOUBLE: _l("Possibly a duplicate"),
     Mark.REVISED: _l("Changed words waiting"),
     Mark.CHANGED: _l("Page changed"),
     Mark.SAMPLED: _l("Samples of what rules let through"),

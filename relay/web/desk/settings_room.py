@@ -37,7 +37,7 @@ SETTINGS: dict[str, object] = {
     "second_approval": _l("Artworks of these makers need two approvals"),
     "require_second_factor": _l("Everybody at the desk signs in with two factors"),
     "reports_hide": _l("Reports that hide an artwork"),
-    "blur_reported": _l("Blur pictures that were reported"),
+    "blur_reported": _l("Veil pictures that were reported"),
     "sample_one_in": _l("One in how many trusted artworks is looked at afterwards"),
 }
 
@@ -52,8 +52,8 @@ HINTS: dict[str, object] = {
         "Two different moderators must approve them before they are shown."
     ),
     "require_second_factor": _l(
-        "Whoever has none yet is asked to set one up at the next page: a passkey or an "
-        "app with codes."
+        "Whoever has none yet is asked to set one up on the next page: a passkey or an "
+        "app for codes."
     ),
     "reports_hide": _l(
         "When so many different readers report an artwork, it is hidden until a "
