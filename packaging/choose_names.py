@@ -193,9 +193,8 @@ def choose_by_script(
         full = "".join(traditional.get(char, char) for char in simple)
         if _encodes(full, "big5"):
             chosen["zh-Hant"] = full
-    elif (
-        full and not simple
-    ):  # one city in five that has a Chinese name, such as 西雅圖
+    elif full and not simple:
+        # One city in five that has a Chinese name at all, such as 西雅圖.
         simplified = {value: key for key, value in traditional.items()}
         simple = "".join(simplified.get(char, char) for char in full)
         if _encodes(simple, "gb2312"):
