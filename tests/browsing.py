@@ -48,7 +48,8 @@ def opening_browser() -> Iterator[Browser]:
 def serving(app: Flask) -> Iterator[str]:
     """Serve an application on a port of its own; gives its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
+    # Werkzeug looks every half second whether it should end; tests wait for that.
+    thread = Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.port}"

@@ -22,6 +22,7 @@ from relay.bootstrap import Relay, open_relay
 from relay.services.open_season import ensure_first_season
 from relay.settings import Settings
 from relay.web.app import build_app
+from tests.browsing import opening_browser
 from tests.sparing import compile_once, compile_statements_once, hash_quickly
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
     from flask.testing import FlaskClient
+    from playwright.sync_api import Browser
     from sqlalchemy import Engine
 
 
@@ -81,6 +83,21 @@ def app(relay: Relay) -> Flask:
 def client(app: Flask) -> FlaskClient:
     """A reader without a browser."""
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The one browser that all tests of a process share."""
+    with opening_browser() as opened:
+        yield opened
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """A real browser that remembers nothing: each page opened has its own cookies."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
 
 
 @pytest.fixture(scope="session")

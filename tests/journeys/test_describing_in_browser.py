@@ -14,7 +14,7 @@ from relay.models import Outcome, Report, Revision
 from relay.models.moderator import Role
 from relay.services.resolve_reports import resolve_reports
 from relay.web.app import build_app
-from tests.browsing import find_barriers, open_page, opening_browser, serving
+from tests.browsing import find_barriers, open_page, serving
 from tests.making import report
 from tests.web.desk.arriving import PASSWORD, make_account
 from tests.web.making import Maker, draw_picture
@@ -28,12 +28,6 @@ if TYPE_CHECKING:
     from relay.settings import Settings
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with opening_browser() as opened:
-        yield opened
 
 
 @pytest.fixture

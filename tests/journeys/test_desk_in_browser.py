@@ -15,7 +15,7 @@ from relay.domain.moderation import Actor, Choice, Moderation
 from relay.models import Decision, Entry, Report
 from relay.services.habits import change_habits
 from relay.web.app import build_app
-from tests.browsing import find_barriers, open_page, opening_browser, serving
+from tests.browsing import find_barriers, open_page, serving
 from tests.making import choose, make_moderator
 from tests.sparing import HASHER
 from tests.web.making import Maker, draw_picture
@@ -33,12 +33,6 @@ PASSWORD = "five quiet paper boats"
 HASHED = HASHER.hash(PASSWORD)
 REF = "document.querySelector('#desk-card > article')?.dataset.ref ?? ''"
 SHARED = 210
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with opening_browser() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from relay.services.batons import make_baton, revoke_baton
 from relay.services.start_entry import start_entry
 from relay.services.submit_entry import PassedBy, submit_draft
 from relay.web.app import build_app
-from tests.browsing import find_barriers, open_page, opening_browser, serving
+from tests.browsing import find_barriers, open_page, serving
 from tests.making import NANJING, WORDS, choose, find, make_moderator, send
 from tests.sparing import HASHER
 
@@ -26,12 +26,6 @@ if TYPE_CHECKING:
     from relay.bootstrap import Relay
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with opening_browser() as opened:
-        yield opened
 
 
 @pytest.fixture

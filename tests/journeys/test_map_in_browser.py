@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from relay.web.app import build_app
 from relay.web.static import BUILT
-from tests.browsing import find_barriers, open_page, opening_browser, serving
+from tests.browsing import find_barriers, open_page, serving
 from tests.making import measure
 from tests.web.making import HAIFA, LYON, NANJING, Maker
 
@@ -45,12 +45,6 @@ COUNT_LAND = """() => {
   };
 }"""
 COUNTS = re.compile(r"(\d+) cit(?:y|ies)")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with opening_browser() as opened:
-        yield opened
 
 
 @pytest.fixture

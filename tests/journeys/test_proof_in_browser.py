@@ -12,7 +12,7 @@ from sqlmodel import Session, func, select
 from relay.bootstrap import open_relay
 from relay.models import SpentProof
 from relay.web.app import build_app
-from tests.browsing import opening_browser, serving
+from tests.browsing import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,12 +22,6 @@ if TYPE_CHECKING:
     from relay.bootstrap import Relay
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with opening_browser() as opened:
-        yield opened
 
 
 @pytest.fixture

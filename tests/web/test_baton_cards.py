@@ -13,7 +13,7 @@ from sqlmodel import Session, select
 
 from relay.domain.baton import show_code
 from relay.models import Baton, Entry
-from tests.browsing import find_barriers, open_page, opening_browser, serving
+from tests.browsing import find_barriers, open_page, serving
 from tests.making import send
 from tests.web.making import NANJING, draw_picture
 
@@ -111,12 +111,6 @@ def test_a_card_of_a_giver_who_waits_names_nobody(
     assert page.status_code == 200
     assert "secret" not in page.text
     assert "<img" not in page.text
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with opening_browser() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session, select
 
 from relay.models import Baton
-from tests.browsing import find_barriers, open_page, opening_browser, serving
+from tests.browsing import find_barriers, open_page, serving
 from tests.making import measure
 from tests.web.making import HAIFA, LYON, Maker, draw_picture
 
@@ -39,12 +39,6 @@ PAGES = (
     "easy",
     "nowhere",
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with opening_browser() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -11,13 +11,11 @@ from relay.domain.moderation import Choice, Reason
 from relay.models.moderator import Role
 from relay.services.appeal import appeal
 from relay.services.revise_entry import revise_entry
-from tests.browsing import find_barriers, open_page, opening_browser, serving
+from tests.browsing import find_barriers, open_page, serving
 from tests.making import CAMBRIDGE, WORDS, choose, make_moderator, send
 from tests.sparing import HASHER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from flask import Flask
     from playwright.sync_api import Browser
 
@@ -27,12 +25,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PASSWORD = "five quiet paper boats"
 NOTE = "No surname, please.\nThe rest is lovely, thank you!"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with opening_browser() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from relay.services.import_entries import end_import
-from tests.browsing import find_barriers, open_page, opening_browser, serving
+from tests.browsing import find_barriers, open_page, serving
 from tests.importing import ALL, batch_of, begin, check, csv_of, rows_of, run_all
 from tests.making import send
 from tests.services.test_import_entries import take_job
 from tests.web.desk.arriving import PASSWORD, make_account
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from flask import Flask
@@ -26,12 +25,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 BAD = ("https://example.org/9", "", "A boat", "Lin", "Cambridge")
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with opening_browser() as opened:
-        yield opened
 
 
 def arrive(page: Page, site: str) -> None:

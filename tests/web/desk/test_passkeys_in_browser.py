@@ -15,7 +15,7 @@ from sqlmodel import Session, select
 from relay.models import AuditRow, Moderator, Passkey
 from relay.models.moderator import Role
 from relay.web.app import build_app
-from tests.browsing import find_barriers, open_page, opening_browser, serving
+from tests.browsing import find_barriers, open_page, serving
 from tests.web.desk.arriving import PASSWORD, make_account
 
 if TYPE_CHECKING:
@@ -37,12 +37,6 @@ AUTHENTICATOR = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with opening_browser() as opened:
-        yield opened
 
 
 class Late:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browsing import find_barriers, open_page, opening_browser, serving
+from tests.browsing import find_barriers, open_page, serving
 from tests.making import measure
 from tests.web.making import LYON
 
@@ -29,12 +29,6 @@ TITLES = {
     "zh-Hans": "秦淮河上的灯火，照着每一块砖上的名字；" * 10,
     "he": "חמש ידיים וצורה אחת, (Five Hands) בשנת 2026. " * 4,
 }
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with opening_browser() as opened:
-        yield opened
 
 
 def test_any_title_is_printed_on_one_sheet_without_menus(
