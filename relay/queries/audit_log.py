@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Select
 
-LOG_PAGE = 50
+LOG_PAGE = 20  # a page is read aloud in 600 phrases, and a row takes 18
 AT_ONCE = 500  # rows of each table in memory, however many are asked for
 PARENT = "parent.changed"
 

@@ -135,7 +135,11 @@ def _compare(shown: DeskEntry) -> list[Compared]:
         for name, ours, theirs in (
             (_("Title"), entry.title, preview.title or ""),
             (_("Name"), entry.name, preview.author or ""),
-            (_("Words"), entry.description or entry.alt, preview.description or ""),
+            (
+                _("Description"),
+                entry.description or entry.alt,
+                preview.description or "",
+            ),
         )
         if theirs
     ]

@@ -74,10 +74,9 @@ def test_the_log_is_narrowed_to_a_person_a_deed_an_entry_and_days(
         ("since=2999-01-01", False),
     ):
         organiser.open(f"/desk/log?{narrow}")
-        assert bool(organiser.page.css(".log li strong")) or not found, narrow
+        assert bool(organiser.page.css(".log li b")) or not found, narrow
         assert (
-            "Do not accept"
-            in [each.text() for each in organiser.page.css(".log strong")]
+            "Do not accept" in [each.text() for each in organiser.page.css(".log b")]
         ) is found, narrow
 
 
