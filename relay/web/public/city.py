@@ -54,6 +54,7 @@ def city(city_id: int) -> Response:
     return send_page(
         render_template(
             "public/city.html",
+            season=season,
             city=found,
             place=place,
             origin=origin,

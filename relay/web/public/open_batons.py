@@ -84,6 +84,7 @@ def open_batons() -> Response:
     return send_page(
         render_template(
             "public/open_batons.html",
+            season=season,
             asked=asked,
             figures=figures,
             days=ceil(days),

@@ -228,7 +228,10 @@ def told_by(client: FlaskClient, path: str) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("path", ["/he/", "/he/map?relay=1", "/he/relay"])
+@pytest.mark.parametrize(
+    "path",
+    ["/he/", "/he/map?relay=1", "/he/relay", "/he/city/1799962", "/he/batons"],
+)
 def test_a_page_of_the_whole_relay_is_shared_with_the_seasons_card(
     client: FlaskClient, maker: Maker, relay: Relay, path: str
 ) -> None:
