@@ -81,6 +81,19 @@ def test_the_baton_can_be_taken_sent_and_scanned(
     assert page.css_first('.share a[href^="mailto:"]') is not None
 
 
+def test_a_platform_to_share_on_is_named_as_each_reader_names_it(
+    client: FlaskClient, maker: Maker
+) -> None:
+    no = maker.published()
+    named = {}
+    for lang in ("he", "zh-Hans", "en"):  # one after the other: nothing is remembered
+        page = LexborHTMLParser(client.get(f"/{lang}/w/{no}").text)
+        link = page.css_first('.share a[href*="weibo"]')
+        assert link is not None
+        named[lang] = link.text()
+    assert named == {"he": "ווייבו", "zh-Hans": "微博", "en": "Weibo"}
+
+
 def test_a_picture_that_the_platform_keeps_leaves_no_hole(
     client: FlaskClient, maker: Maker
 ) -> None:
