@@ -33,10 +33,15 @@ from relay.services.mailing import Sending
 from relay.services.measure_relay import keep_figures
 from relay.services.outbox import fail, mark_running, wait_turn
 from relay.services.print_again import print_again
-from relay.services.start_entry import incoming_key
+from relay.services.start_entry import incoming_key, wanted_key
 from relay.services.store_picture import refuse_picture, store_picture
 from relay.services.store_preview import StoredFile, store_preview, store_refusal
 from relay.services.undo_import import step_of
+from relay.services.wanted_picture import (
+    awaits_picture,
+    refuse_wanted,
+    store_wanted,
+)
 from workers.errands import ERRANDS
 from workers.rehearsal import rehearse
 
@@ -113,6 +118,8 @@ def make_picture(row_id: int, attempt: int, lease: float) -> None:
     with _attempt(relay, row_id, attempt, lease) as work:
         if work is None:
             return
+        if _make_wanted(relay, work):
+            return
         key = incoming_key(work.ref)
         try:
             pictures = relay.pictures.make(_upload(relay, key))
@@ -131,6 +138,29 @@ def make_picture(row_id: int, attempt: int, lease: float) -> None:
             )
         if is_kept:
             forget_upload(relay.engine, work.ticket.subject, media=relay.media)
+
+
+def _make_wanted(relay: Relay, work: Work) -> bool:
+    """Make another picture for a public entry, which waits; tell whether there is one.
+
+    Such an upload has a name of its own, so that none is ever shown by mistake.
+    """
+    if not awaits_picture(relay.engine, work.ticket.subject):
+        return False
+    try:
+        pictures = relay.pictures.make(_upload(relay, wanted_key(work.ref)))
+    except PictureRefused as refused:
+        is_kept = refuse_wanted(
+            relay.engine, work.ticket, refused.reason.value, clock=relay.clock
+        )
+    else:
+        files = keep_files(relay, pictures)
+        is_kept = store_wanted(
+            relay.engine, work.ticket, pictures, files, clock=relay.clock
+        )
+    if is_kept:
+        forget_upload(relay.engine, work.ticket.subject, media=relay.media)
+    return True
 
 
 def print_cards(row_id: int, attempt: int, lease: float) -> None:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 STATE = "moderation"
 
+# A picture that was replaced is deleted: nothing brings it back.
+PICTURE = "picture"
+
 # A maker's one appeal is theirs: nobody takes it back for them.
 NEVER_UNDONE = frozenset({Choice.APPEAL})
 
@@ -38,7 +41,7 @@ def parts_touched(
     before: Moderation, after: Moderation, details: Mapping[str, Any] | None
 ) -> frozenset[str]:
     """Return the parts of an entry that a decision has changed."""
-    touched = frozenset(details or ())
+    touched = frozenset(details or ()) - {PICTURE}
     return touched if before is after else touched | {STATE}
 
 

@@ -31,8 +31,10 @@ class RevisionState(StrEnum):
 class Revision(SQLModel, table=True):
     """Words that wait for a moderator while the approved ones stay public.
 
-    `changes` are the new values by column of Entry (for a describer `alt` alone),
-    `before` the ones that they were made from.
+    `changes` are the new values by column of Entry (for a describer `alt` and its
+    language alone), `before` the ones that they were made from. Another picture is
+    kept in `changes` under `picture`, as relay.services.wanted_picture says; what
+    rules would hold of the words, in `before` under `holds`.
     """
 
     __table_args__ = (

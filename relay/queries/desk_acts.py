@@ -107,7 +107,7 @@ def _read_changes(details: dict[str, Any] | None) -> tuple[Changed, ...]:
     return tuple(
         Changed(name, each["before"], each["after"])
         for name, each in (details or {}).items()
-        if name in {*WORDS, "city"}
+        if name in {*WORDS, "city", "picture"}
     )
 
 

@@ -79,7 +79,8 @@ class OwnEntry:
     `baton` is the first that works; `own_batons` lists them all.
     `told` is what happened to it so far, the newest first. `waiting` are its maker's
     own words that wait for a moderator while it is public, `appeal` what they once
-    said against a rejection.
+    said against a rejection. `picture_refused` tells that the picture which they sent
+    in last for a public entry could not be read.
     `twin_no` is the public number of another entry with the same link. `twin_waits`
     says only that an earlier one waits for moderators: not whose it is, nor its words.
     """
@@ -94,6 +95,7 @@ class OwnEntry:
     answer: Answer | None = None
     told: tuple[Told, ...] = ()
     waiting: Revision | None = None
+    picture_refused: bool = False
     appeal: Appeal | None = None
     twin_no: int | None = None
     twin_waits: bool = False
@@ -112,6 +114,17 @@ class OwnEntry:
             and self.entry.merged_into is None
             and self.appeal is None
         )
+
+
+def find_wanted_picture(own: OwnEntry) -> OwnPicture | None:
+    """Return the picture that waits for a moderator, once it is made."""
+    wanted = (own.waiting.changes if own.waiting else {}).get("picture", {})
+    for each in wanted.get("files", ()):
+        if (each["name"], each["format"]) == ("wall", "jpeg"):
+            colour = wanted["columns"]["colour"]
+            size = each["width"], each["height"]
+            return OwnPicture(each["key"], each["format"], *size, colour)
+    return None
 
 
 def find_own_entry(engine: Engine, token: str) -> OwnEntry | None:
@@ -140,6 +153,7 @@ def find_own_entry(engine: Engine, token: str) -> OwnEntry | None:
             answer=_answer(session, entry),
             told=list_told(session, entry),
             waiting=_waiting(session, entry.id),
+            picture_refused=_is_picture_refused(session, entry.id),
             appeal=session.get(Appeal, entry.id),
             twin_no=twin.no if twin else None,
             twin_waits=_has_waiting_twin(session, entry),
@@ -206,6 +220,20 @@ def _waiting(session: Session, entry_id: int) -> Revision | None:
             col(Revision.state) == RevisionState.WAITING,
         )
     )
+
+
+def _is_picture_refused(session: Session, entry_id: int) -> bool:
+    newest = session.scalar(
+        select(col(Revision.changes))
+        .where(
+            col(Revision.entry_id) == entry_id,
+            col(Revision.by) == RevisedBy.MAKER,
+        )
+        .order_by(col(Revision.id).desc())
+        .limit(1)
+    )
+    state: str = (newest or {}).get("picture", {}).get("state", "")
+    return state == "refused"
 
 
 def _find_twin(session: Session, entry: Entry) -> Entry | None:

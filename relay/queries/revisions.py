@@ -46,11 +46,31 @@ class Change:
 
 
 @dataclass(frozen=True)
+class WantedPicture:
+    """Another picture that waits: the file of its page form, once it is made."""
+
+    state: str
+    key: str = ""
+    format: str = ""
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True)
+class Held:
+    """A rule that holds other words, as it was worded then, and what it met."""
+
+    pattern: str
+    found: str
+
+
+@dataclass(frozen=True)
 class Waiting:
     """Words that wait, whose they are, and the entry in the version that is shown.
 
     `words_lang` is the language of a describer's words where it is not the entry's.
-    `role` names a picture of the entry's, if it has one.
+    `role` names a picture of the entry's, if it has one; `picture` is another one of
+    its maker's. `holds` are the rules that met their words.
     """
 
     id: int
@@ -66,6 +86,8 @@ class Waiting:
     role: str | None
     words_lang: str
     changes: tuple[Change, ...]
+    picture: WantedPicture | None = None
+    holds: tuple[Held, ...] = ()
 
 
 def list_waiting(
@@ -173,7 +195,21 @@ def _waiting(row: Any) -> Waiting:  # noqa: ANN401 - the columns above
         role=row.role,
         words_lang=row.changes.get("alt_lang", ""),
         changes=tuple(_changes(row)),
+        picture=_picture(row.changes.get("picture")),
+        holds=tuple(
+            Held(each["pattern"], each["found"]) for each in row.before.get("holds", ())
+        ),
     )
+
+
+def _picture(wanted: dict[str, Any] | None) -> WantedPicture | None:
+    if wanted is None:
+        return None
+    for each in wanted.get("files", ()):
+        if (each["name"], each["format"]) == ("page", "jpeg"):
+            named = {name: each[name] for name in ("key", "format", "width", "height")}
+            return WantedPicture(wanted["state"], **named)
+    return WantedPicture(wanted["state"])
 
 
 def _changes(row: Any) -> Iterator[Change]:  # noqa: ANN401 - the columns above

@@ -100,7 +100,7 @@ def keep_edit(
     if not details:
         return Decided(entry.no, entry.moderation, entry.version)
     entry.version += 1
-    after = {name: each["after"] for name, each in details.items()}
+    after = {name: each["after"] for name, each in details.items() if name in PARTS}
     put_words(session, entry, after, now=act.at, printer=printer)
     decision = keep_decision(
         session,

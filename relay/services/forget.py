@@ -25,7 +25,7 @@ from relay.models import (
     Topic,
 )
 from relay.services.files_in_use import files_out_of_use
-from relay.services.start_entry import INCOMING, incoming_key
+from relay.services.start_entry import INCOMING, incoming_key, wanted_key
 from relay.services.writing import writing
 
 if TYPE_CHECKING:
@@ -204,6 +204,7 @@ def forget_upload(engine: Engine, entry_id: int, *, media: MediaStore) -> None:
         ).first()
         if waits is None:
             media.delete(incoming_key(entry.ref))
+            media.delete(wanted_key(entry.ref))
 
 
 def _awaited(engine: Engine) -> set[str]:
@@ -216,5 +217,5 @@ def _awaited(engine: Engine) -> set[str]:
                 col(OutboxRow.topic) == Topic.MAKE_PICTURE,
                 col(OutboxRow.state).in_(UNFINISHED),
             )
-        )
-        return {incoming_key(ref) for ref in refs}
+        ).all()
+        return {key(ref) for ref in refs for key in (incoming_key, wanted_key)}

@@ -12,9 +12,14 @@ from relay.domain.errors import Conflict, Forbidden, NotFound
 from relay.domain.moderation import MAKER_MAY_REVISE, Choice, require_reason, step
 from relay.domain.notice import About
 from relay.domain.text import clean_lines
-from relay.models import Entry, RevisedBy, Revision, RevisionState
+from relay.models import Entry, RevisedBy, Revision, RevisionState, Topic
 from relay.services.audit import audit
-from relay.services.change_entry import parts_of, require_own, with_own_alt
+from relay.services.change_entry import (
+    call_off,
+    parts_of,
+    require_own,
+    with_own_alt,
+)
 from relay.services.decide_step import (
     NOTE_MAX,
     Act,
@@ -23,10 +28,20 @@ from relay.services.decide_step import (
 )
 from relay.services.deciders import require_decider
 from relay.services.edit_entry import PARTS, keep_edit, read_part
+from relay.services.files_in_use import WANTED
 from relay.services.notices import notify
 from relay.services.publish import lock_publication
 from relay.services.reasons import require_known_reason
 from relay.services.submit_entry import require_whole, with_post_alt
+from relay.services.trust import find_holding
+from relay.services.wanted_picture import (
+    carry_over,
+    drop_wanted,
+    find_revision,
+    forget_shown,
+    is_coming,
+    put_wanted,
+)
 from relay.services.writing import writing
 
 if TYPE_CHECKING:
@@ -37,7 +52,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from relay.domain.geo import City
-    from relay.ports import CardPrinter, Clock
+    from relay.ports import CardPrinter, Clock, MediaStore
     from relay.services.decide import Decided
 
 
@@ -75,7 +90,22 @@ def revise_entry(
         require_whole(words, city)
         entry.email, entry.remind = words.email or None, words.remind
         wanted = parts_of(words, city)
-        return propose(session, entry, wanted, by=RevisedBy.MAKER, now=now)
+        picture = carry_over(session, entry, now=now)
+        revision = propose(session, entry, wanted, by=RevisedBy.MAKER, now=now)
+        if picture is not None:
+            revision = revision or Revision(
+                entry_id=entry.id or 0,
+                by=RevisedBy.MAKER,
+                before={},
+                changes={},
+                at=now,
+            )
+            revision.changes = {**revision.changes, WANTED: picture}
+            session.add(revision)
+        if revision is not None:
+            holds = find_holding(session, entry, revision.changes)
+            revision.before = {**revision.before, **({"holds": holds} if holds else {})}
+        return revision
 
 
 def propose(
@@ -110,11 +140,21 @@ def propose(
     return revision
 
 
-def give_up_revision(engine: Engine, token: str, *, clock: Clock) -> None:
+def give_up_revision(
+    engine: Engine, token: str, *, clock: Clock, media: MediaStore
+) -> None:
     """End what waits of an entry's maker; there may be nothing. Raises NotFound."""
+    now = clock.now()
     with writing(engine) as session:
         entry = require_own(session, token)
-        end_waiting(session, entry, by=RevisedBy.MAKER, now=clock.now())
+        waiting = find_revision(session, entry.id or 0)
+        if waiting is not None and is_coming(waiting):
+            call_off(session, entry, Topic.MAKE_PICTURE, now=now)
+            session.refresh(waiting)
+        end_waiting(session, entry, by=RevisedBy.MAKER, now=now)
+        stray = drop_wanted(session, entry, waiting) if waiting else ()
+    for key in stray:
+        media.delete(key)
 
 
 def end_waiting(
@@ -141,29 +181,37 @@ def take_revision(
     moderator_id: int,
     clock: Clock,
     printer: CardPrinter,
+    media: MediaStore,
 ) -> Decided:
     """Let an entry have the words that wait; cards, search and counts follow.
 
-    It stands in the audit log as an edit, which can be taken back. Raises NotFound,
-    Forbidden, RevisionOverError, and StaleDecisionError when the entry has another
-    version than the moderator saw.
+    A picture that waits takes the place of the maker's own, whose files are deleted.
+
+    It stands in the audit log as an edit, whose words can be taken back. Raises
+    NotFound, Forbidden, RevisionOverError, PictureComingError, and StaleDecisionError
+    when the entry has another version than the moderator saw.
     """
     now = clock.now()
     with writing(engine) as session:
         lock_publication(session)
-        revision, entry = _require_waiting(session, revision_id, moderator_id)
+        revision, entry = _require_waiting(session, revision_id, moderator_id, now=now)
         require_version(session, entry, Wish(Choice.EDIT, version))
         step(entry.moderation, Choice.EDIT)
         _decide(revision, RevisionState.TAKEN, moderator_id, now)
+        session.flush()
+        fact, stray = put_wanted(session, entry, revision, now=now)
         is_makers = revision.by is RevisedBy.MAKER
-        return keep_edit(
+        decided = keep_edit(
             session,
             entry,
             Act(Choice.EDIT, now, moderator_id),
-            _details(entry, revision),
+            _details(entry, revision) | fact,
             about=About.REVISION_TAKEN if is_makers else None,
             printer=printer,
         )
+    if fact:
+        forget_shown(media, entry, stray, now=now)
+    return decided
 
 
 def refuse_revision(
@@ -174,6 +222,7 @@ def refuse_revision(
     note: str = "",
     moderator_id: int,
     clock: Clock,
+    media: MediaStore,
 ) -> None:
     """Leave an entry as it is; its maker learns why, if the words were theirs.
 
@@ -181,7 +230,7 @@ def refuse_revision(
     """
     now, note = clock.now(), clean_lines(note)[:NOTE_MAX]
     with writing(engine) as session:
-        revision, entry = _require_waiting(session, revision_id, moderator_id)
+        revision, entry = _require_waiting(session, revision_id, moderator_id, now=now)
         if revision.by is RevisedBy.MAKER:
             # As for a rejection, and for the same reason.
             require_reason(Choice.REJECT, reason)
@@ -200,24 +249,31 @@ def refuse_revision(
         if revision.by is RevisedBy.MAKER:
             details = {"reason": reason, "note": note}
             notify(session, entry, About.REVISION_REFUSED, now=now, details=details)
+        stray = drop_wanted(session, entry, revision)
+    for key in stray:
+        media.delete(key)
 
 
 def _require_waiting(
-    session: Session, revision_id: int, moderator_id: int
+    session: Session, revision_id: int, moderator_id: int, *, now: datetime
 ) -> tuple[Revision, Entry]:
     """Return what waits with its entry, both locked, the entry first as elsewhere."""
-    entry_id = session.exec(
-        select(Revision.entry_id).where(Revision.id == revision_id)
-    ).first()
-    if entry_id is None:
+    found = session.exec(select(Revision).where(Revision.id == revision_id)).first()
+    if found is None:
         message = "There are no such words."
         raise NotFound(message)
     entry = session.exec(
-        select(Entry).where(Entry.id == entry_id).with_for_update()
+        select(Entry).where(Entry.id == found.entry_id).with_for_update()
     ).one()
     require_decider(session, moderator_id, entry)
+    if found.state is RevisionState.WAITING and is_coming(found):
+        # Before the revision is locked, as those do who make the picture.
+        call_off(session, entry, Topic.MAKE_PICTURE, now=now)
     revision = session.exec(
-        select(Revision).where(Revision.id == revision_id).with_for_update()
+        select(Revision)
+        .where(Revision.id == revision_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).one()
     if revision.state is not RevisionState.WAITING:
         raise RevisionOverError

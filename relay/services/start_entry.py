@@ -132,6 +132,11 @@ def incoming_key(ref: str) -> str:
     return INCOMING + hash_token(ref)
 
 
+def wanted_key(ref: str) -> str:
+    """Return the media key of another picture that is sent in for a public entry."""
+    return INCOMING + hash_token(f"{ref}/wanted")
+
+
 def require_season(session: Session, slug: str | None, *, now: datetime) -> int:
     """Return the id of the season that takes entries.
 

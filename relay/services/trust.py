@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import delete, func, select
@@ -22,6 +22,7 @@ from relay.services.start_entry import find_twin
 from relay.services.writing import insert_rows, writing
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy import Engine, Pool
@@ -143,6 +144,25 @@ def judge_words(book: RuleBook, entry: Entry, preview: Preview | None) -> Verdic
     return book.judge(
         _words_of(entry, preview), canonical=entry.canonical, arrived=arrived or ""
     )
+
+
+def find_holding(
+    session: Session, entry: Entry, changes: Mapping[str, Any]
+) -> list[dict[str, str]]:
+    """Return what rules would hold of other words for an entry, as it is kept.
+
+    Nothing lets them through: the entry was decided on before.
+    """
+    book = read_rules(session)
+    words = {name: changes[name] for name in _words_of(entry, None) if name in changes}
+    return [
+        {
+            "pattern": hit.rule.pattern,
+            "place": hit.place,
+            "found": hit.found[:FOUND_MAX],
+        }
+        for hit in book.judge(words, canonical=entry.canonical).hits[:MOST_HOLDS]
+    ]
 
 
 def list_active(session: Session) -> list[Rule]:

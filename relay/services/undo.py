@@ -12,6 +12,7 @@ from relay.domain.errors import Forbidden, NotFound
 from relay.domain.moderation import BESIDE, Choice, Moderation
 from relay.domain.undoing import (
     NEVER_UNDONE,
+    PICTURE,
     Line,
     list_in_the_way,
     parts_touched,
@@ -191,7 +192,7 @@ def _is_as_left(session: Session, entry: Entry, wanted: Decision) -> bool:
     return all(
         _read(session, entry, name) == _comparable(name, each["after"])
         for name, each in (wanted.details or {}).items()
-        if name != RULE
+        if name not in {RULE, PICTURE}
     )
 
 

@@ -47,7 +47,12 @@ from relay.services.edit_entry import PARTS
 from relay.services.files_in_use import files_out_of_use
 from relay.services.notices import notify
 from relay.services.publish import lock_publication, unpublish
-from relay.services.start_entry import incoming_key
+from relay.services.start_entry import incoming_key, wanted_key
+from relay.services.wanted_picture import (
+    delete_revisions,
+    forget_revisions,
+    take_revised_files,
+)
 from relay.services.writing import writing
 
 if TYPE_CHECKING:
@@ -60,7 +65,7 @@ if TYPE_CHECKING:
 _Quoting = Look | LinkDecision | Notice | ImportRow
 
 # What is beside an entry and goes with it.
-_BESIDE = (Appeal, Approval, Hold, Lease, Preview, Reveal, Revision, Sample, Stash)
+_BESIDE = (Appeal, Approval, Hold, Lease, Preview, Reveal, Sample, Stash)
 # What stays and must not say anything any more. A look stays until its files are gone.
 _BLANK: tuple[tuple[type[_Quoting], dict[str, Any]], ...] = (
     (Look, dict.fromkeys(("facts", "picture", "declined_title", "changed_at"))),
@@ -133,6 +138,7 @@ def _forget_words(session: Session, entry: Entry) -> None:
     session.flush()
     for model in _BESIDE:
         session.execute(delete(model).where(col(model.entry_id) == entry.id))
+    forget_revisions(session, entry.id or 0)
     for row, blank in _BLANK:
         session.execute(
             update(row).where(col(row.entry_id) == entry.id).values(**blank)
@@ -213,6 +219,7 @@ def forget_files(
     with writing(engine) as session:
         for model in (Picture, Look):
             session.execute(delete(model).where(col(model.entry_id) == entry_id))
+        delete_revisions(session, entry_id)
         session.execute(
             update(ImportRow)
             .where(col(ImportRow.entry_id) == entry_id)
@@ -229,7 +236,8 @@ def forget_withdrawn(engine: Engine, *, clock: Clock, media: MediaStore) -> int:
             .where(
                 col(Entry.moderation) == Moderation.WITHDRAWN,
                 col(Entry.id).in_(select(col(Picture.entry_id)))
-                | col(Entry.id).in_(select(col(Look.entry_id))),
+                | col(Entry.id).in_(select(col(Look.entry_id)))
+                | col(Entry.id).in_(select(col(Revision.entry_id))),
             )
             .limit(BATCH)
         ).all()
@@ -255,7 +263,8 @@ def _files_of(session: Session, entry: Entry) -> set[str]:
             col(ImportRow.entry_id) == entry.id, col(ImportRow.picture_key).is_not(None)
         )
     )
-    sent = {incoming_key(entry.ref), *filter(None, imported)}
+    shown |= take_revised_files(session, entry.id or 0)
+    sent = {incoming_key(entry.ref), wanted_key(entry.ref), *filter(None, imported)}
     return files_out_of_use(session, shown, except_of=entry.id) | sent
 
 

@@ -99,6 +99,7 @@ class Room:
             moderator_id=self.mei,
             clock=self.relay.clock,
             printer=self.relay.printer,
+            media=self.relay.media,
         )
 
     def count(self, who: int) -> int:
@@ -334,6 +335,7 @@ def test_one_counts_what_waits_or_was_taken(small: Room) -> None:
         reason="",
         moderator_id=small.mei,
         clock=small.relay.clock,
+        media=small.relay.media,
     )
     assert (small.count(small.ana), small.count(small.ben)) == (2, 0)
     assert small.ask(small.ben) == "ref2"

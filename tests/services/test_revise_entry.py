@@ -10,6 +10,7 @@ from relay.domain.entry import AltBy, Kind
 from relay.domain.errors import Forbidden, Invalid, NotFound
 from relay.domain.moderation import Choice, Reason
 from relay.domain.notice import About
+from relay.domain.trust import RuleKind
 from relay.models import (
     Card,
     Decision,
@@ -22,6 +23,8 @@ from relay.models import (
     TallyOf,
 )
 from relay.models.moderator import Role
+from relay.models.trust import TrustRule
+from relay.queries.revisions import list_waiting
 from relay.services.decide import StaleDecisionError
 from relay.services.revise_entry import (
     RevisionOverError,
@@ -72,6 +75,7 @@ def take(relay: Relay, revision_id: int, ref: str, *, by: int, back: int = 0) ->
         moderator_id=by,
         clock=relay.clock,
         printer=relay.printer,
+        media=relay.media,
     )
 
 
@@ -83,7 +87,12 @@ def refuse(relay: Relay, revision_id: int, *, by: int, reason: str = "unclear") 
         note="Too long",
         moderator_id=by,
         clock=relay.clock,
+        media=relay.media,
     )
+
+
+def give_up(relay: Relay, token: str) -> None:
+    give_up_revision(relay.engine, token, clock=relay.clock, media=relay.media)
 
 
 def states(relay: Relay) -> list[RevisionState]:
@@ -229,7 +238,7 @@ def test_words_as_they_are_public_end_what_waits(
 def test_its_maker_can_think_again(either_relay: Relay, public: Receipt) -> None:
     revise(either_relay, public.token)
     for _ in range(2):
-        give_up_revision(either_relay.engine, public.token, clock=either_relay.clock)
+        give_up(either_relay, public.token)
     assert states(either_relay) == [RevisionState.OVER]
 
 
@@ -277,6 +286,35 @@ def test_a_describers_words_are_a_volunteers(
     assert (entry.alt, entry.alt_by) == ("Two boats", AltBy.VOLUNTEER)
     assert states(either_relay) == [RevisionState.TAKEN, RevisionState.WAITING]
     assert told(either_relay)[-1].about is About.EDITED
+
+
+def test_words_that_a_rule_would_hold_say_so_and_nothing_lets_them_through(
+    either_relay: Relay, public: Receipt
+) -> None:
+    with writing(either_relay.engine) as session:
+        now = either_relay.clock.now()
+        for kind, pattern in (
+            ("block_word", "lantern"),
+            ("allow_domain", "example.org"),
+        ):
+            session.add(
+                TrustRule(
+                    kind=RuleKind(kind),
+                    pattern=pattern,
+                    active=True,
+                    created_at=now,
+                    changed_at=now,
+                )
+            )
+    assert revise(either_relay, public.token, title="Kites")
+    revision = revise(either_relay, public.token, title="Lantern & kites")
+    assert revision
+    with either_relay.engine.connect() as connection:
+        (waiting,) = list_waiting(connection, 1)
+    assert [(each.pattern, each.found) for each in waiting.holds] == [
+        ("lantern", "Lantern")
+    ]
+    assert states(either_relay) == [RevisionState.OVER, RevisionState.WAITING]
 
 
 def test_only_what_is_public_is_revised(relay: Relay) -> None:

@@ -38,6 +38,9 @@ SENTENCES: dict[tuple[str, str], object] = {
     ("picture", "unknown_format"): _l(
         "We do not know this kind of file. Choose a JPEG, PNG, WebP, AVIF, HEIC or GIF."
     ),
+    ("picture", "busy"): _l(
+        "Your last picture is still being made. Try again in a minute."
+    ),
     ("picture", ""): _l("This picture is too large. Choose one of at most 10 MB."),
     ("title", "missing"): _l("Give your artwork a title."),
     ("title", "too_long"): _l("Make the title shorter: at most 200 characters."),

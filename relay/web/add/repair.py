@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flask import redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 
 from relay.domain.entry import AltBy, Kind
 from relay.domain.errors import Forbidden, Invalid
 from relay.domain.moderation import MAKER_MAY_CHANGE, MAKER_MAY_REVISE
+from relay.queries.own_entry import find_wanted_picture
 from relay.services.change_entry import add_picture, change_entry
 from relay.services.revise_entry import give_up_revision, revise_entry
+from relay.services.wanted_picture import revise_picture
 from relay.web.add import pages
 from relay.web.add.check import require_own
 from relay.web.add.form import form_of, read_form, say_errors
@@ -20,6 +22,7 @@ from relay.web.context import the_relay
 from relay.web.errors import why_wait
 from relay.web.i18n import current_language
 from relay.web.limits import keeps_input, limited, makes_work
+from relay.web.media import send_picture
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -69,19 +72,31 @@ def give_up(token: str) -> ResponseReturnValue:
     """Take back the words that wait: what is public stays."""
     require_own(token)
     relay = the_relay()
-    give_up_revision(relay.engine, token, clock=relay.clock)
+    give_up_revision(relay.engine, token, clock=relay.clock, media=relay.media)
     return redirect(url_for("add.mine", token=token, saved="given-up"), code=303)
+
+
+@pages.get("/mine/<token>/change/picture")
+@limited("token")
+def wanted_picture(token: str) -> ResponseReturnValue:
+    """Send another picture that waits to its maker."""
+    found = find_wanted_picture(require_own(token))
+    if found is None:
+        abort(404)
+    return send_picture(found.key, found.format)
 
 
 def _keep(token: str, own: OwnEntry, typed: Typed) -> str:
     """Keep what was typed; tell whether moderators have anything to look at."""
     relay = the_relay()
+    picture = read_picture(request.files.get("picture"))
     if own.entry.moderation in MAKER_MAY_REVISE:
         revision = revise_entry(
             relay.engine, token, typed.words, city=typed.city, clock=relay.clock
         )
-        return "1" if revision else "same"
-    picture = read_picture(request.files.get("picture"))
+        if picture:
+            revise_picture(relay.intake, token, picture)
+        return "1" if revision or picture else "same"
     change_entry(relay.intake, token, typed.words, city=typed.city)
     if picture:
         add_picture(relay.intake, token, picture)
@@ -93,6 +108,7 @@ def _with_waiting(typed: Typed, own: OwnEntry) -> Typed:
     if own.waiting is None:
         return typed
     changes = dict(own.waiting.changes)
+    changes.pop("picture", None)
     city_id = changes.pop("city", [None])[0]
     for name, choice in (("alt_by", AltBy), ("kind", Kind)):
         if name in changes:
@@ -114,4 +130,6 @@ def _page(token: str, own: OwnEntry, typed: Typed, errors: dict[str, object]) ->
         typed=typed,
         errors=errors,
         is_public=own.entry.moderation in MAKER_MAY_REVISE,
+        wants_picture=own.waiting is not None and "picture" in own.waiting.changes,
+        wanted_picture=find_wanted_picture(own),
     )

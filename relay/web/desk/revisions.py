@@ -15,9 +15,13 @@ from relay.domain.errors import Conflict, Forbidden, Invalid
 from relay.domain.moderation import Moderation
 from relay.queries.revisions import PAGE, Waiting, find_waiting, list_waiting
 from relay.services.revise_entry import refuse_revision, take_revision
+from relay.services.wanted_picture import PictureComingError
 from relay.web.context import reading, the_relay
 from relay.web.desk import pages
+from relay.web.desk.asking import sees_picture
+from relay.web.desk.entry import require_entry
 from relay.web.desk.guard import DECIDERS, LOOKERS, may
+from relay.web.media import send_picture
 from relay.web.words import ALT_STATES, kind_name, language_name, place_name
 
 if TYPE_CHECKING:
@@ -79,6 +83,9 @@ def decide_revision(revision_id: int) -> ResponseReturnValue:
     except Invalid:
         said = _("Choose a reason: its maker will read it.")
         return _page(errors={f"reason-{revision_id}": said}), 422
+    except PictureComingError:
+        said = _("The picture is still being made. Look again in a minute.")
+        return _page(errors={f"revision-{revision_id}": said}), 409
     except Conflict:
         said = _("This entry was changed while you looked at it. Look at it again.")
         return _page(errors={f"revision-{revision_id}": said}), 409
@@ -96,6 +103,19 @@ def decide_revision(revision_id: int) -> ResponseReturnValue:
     return redirect(url_for("desk.revisions", after=_after()), code=303)
 
 
+@pages.get("/revisions/<int:revision_id>/picture")
+@may(*LOOKERS)
+def wanted_picture(revision_id: int) -> ResponseReturnValue:
+    """Send another picture that a maker wants, which nobody else may see yet."""
+    with reading() as connection:
+        found = find_waiting(connection, revision_id)
+    if found is None or found.picture is None or not found.picture.key:
+        abort(404)
+    if not sees_picture(require_entry(found.ref).entry):
+        abort(404)
+    return send_picture(found.picture.key, found.picture.format)
+
+
 def _carry_out(revision_id: int, act: str, version: int) -> None:
     relay, by = the_relay(), current_user.id
     if act == "take":
@@ -106,6 +126,7 @@ def _carry_out(revision_id: int, act: str, version: int) -> None:
             moderator_id=by,
             clock=relay.clock,
             printer=relay.printer,
+            media=relay.media,
         )
     else:
         refuse_revision(
@@ -115,6 +136,7 @@ def _carry_out(revision_id: int, act: str, version: int) -> None:
             note=request.form.get("note", ""),
             moderator_id=by,
             clock=relay.clock,
+            media=relay.media,
         )
 
 

@@ -122,6 +122,7 @@ TABLE: dict[str, frozenset[str]] = {
     "POST /desk/reveals/<ref>": DECIDERS,
     "GET /desk/revisions": LOOKERS,
     "POST /desk/revisions/<int:revision_id>": DECIDERS,
+    "GET /desk/revisions/<int:revision_id>/picture": LOOKERS,
     "GET /desk/rules": ORGANISERS,
     "POST /desk/rules": ORGANISERS,
     "GET /desk/rules/<int:rule>": ORGANISERS,

@@ -1,0 +1,311 @@
+"""Another picture for a public entry: it waits in its maker's revision, seen by nobody.
+
+What is made of it stands in the revision's `changes` under `picture`: first only that
+it is coming, then its columns and files, or why it could not be used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, select
+from sqlmodel import Session, col
+
+from relay.domain.errors import Conflict, FieldError, Forbidden, Invalid
+from relay.domain.moderation import MAKER_MAY_REVISE
+from relay.domain.share import FOLDER, shared_number
+from relay.models import (
+    UNFINISHED,
+    Entry,
+    OutboxRow,
+    Picture,
+    PictureRole,
+    RenditionFile,
+    RevisedBy,
+    Revision,
+    RevisionState,
+    Topic,
+)
+from relay.services.change_entry import call_off, require_own
+from relay.services.files_in_use import WANTED, files_out_of_use, wanted_keys_of
+from relay.services.outbox import finish, remember
+from relay.services.start_entry import wanted_key
+from relay.services.store_look import picture_columns
+from relay.services.store_preview import forget_picture
+from relay.services.writing import writing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Engine
+
+    from relay.domain.picture import PictureSet
+    from relay.ports import Clock, Intake, MediaStore
+    from relay.services.outbox import Ticket
+    from relay.services.store_preview import StoredFile
+
+
+class PictureComingError(Conflict):
+    """The picture that waits is still being made: nobody could have seen it."""
+
+    code = "picture_coming"
+
+    def __init__(self) -> None:
+        super().__init__("The picture is still being made.")
+
+
+def revise_picture(intake: Intake, token: str, picture: bytes) -> None:
+    """Keep another picture for a published entry, beside other words that wait.
+
+    It replaces the one that waits already. Raises Forbidden (the entry is not public),
+    NotFound, and Invalid (`picture`: busy) while the first one is being made.
+    """
+    now = intake.clock.now()
+    with writing(intake.engine) as session:
+        entry = require_own(session, token)
+        if entry.moderation not in MAKER_MAY_REVISE:
+            message = "This entry is not public: there is nothing to revise."
+            raise Forbidden(message)
+        waiting = find_revision(session, entry.id or 0)
+        if _is_being_made(session, entry) and not (waiting and is_coming(waiting)):
+            raise Invalid([FieldError("picture", "busy")])
+        call_off(session, entry, Topic.MAKE_PICTURE, now=now)
+        revision = find_revision(session, entry.id or 0, to_change=True) or Revision(
+            entry_id=entry.id or 0, by=RevisedBy.MAKER, before={}, changes={}, at=now
+        )
+        older = wanted_keys_of(revision.changes)
+        intake.media.put(
+            wanted_key(entry.ref), picture, content_type="application/octet-stream"
+        )
+        remember(session, [Topic.MAKE_PICTURE], [entry.id or 0], now=now)
+        revision.changes = {**revision.changes, WANTED: {"state": "coming"}}
+        session.add(revision)
+        session.flush()
+        stray = files_out_of_use(session, older)
+    intake.doorbell.ring()
+    for key in stray:
+        intake.media.delete(key)
+
+
+def carry_over(
+    session: Session, entry: Entry, *, now: datetime
+) -> dict[str, Any] | None:
+    """Return the picture that waits, for words that replace those beside it.
+
+    What is being made is begun anew: the work under way belongs to the older words.
+    """
+    waiting = find_revision(session, entry.id or 0)
+    if waiting is None or WANTED not in waiting.changes:
+        return None
+    if is_coming(waiting):
+        call_off(session, entry, Topic.MAKE_PICTURE, now=now)
+        session.refresh(waiting)
+        if is_coming(waiting):
+            remember(session, [Topic.MAKE_PICTURE], [entry.id or 0], now=now)
+    kept: dict[str, Any] = waiting.changes[WANTED]
+    return kept if kept["state"] != "refused" else None
+
+
+def find_revision(
+    session: Session, entry_id: int, *, to_change: bool = False
+) -> Revision | None:
+    """Return what waits of an entry's maker."""
+    asked = (
+        select(Revision)
+        .where(
+            col(Revision.entry_id) == entry_id,
+            col(Revision.by) == RevisedBy.MAKER,
+            col(Revision.state) == RevisionState.WAITING,
+        )
+        .execution_options(populate_existing=True)
+    )
+    found: Revision | None = session.scalar(
+        asked.with_for_update() if to_change else asked
+    )
+    return found
+
+
+def is_coming(revision: Revision) -> bool:
+    """Tell whether a revision waits for its picture to be made."""
+    return _state_of(revision.changes) == "coming"
+
+
+def awaits_picture(engine: Engine, entry_id: int) -> bool:
+    """Tell whether the picture that is made for a public entry is a revision's."""
+    with Session(engine) as session:
+        entry = session.get(Entry, entry_id)
+        waiting = find_revision(session, entry_id)
+        is_public = entry is not None and entry.moderation in MAKER_MAY_REVISE
+        return is_public and waiting is not None and is_coming(waiting)
+
+
+def store_wanted(
+    engine: Engine,
+    ticket: Ticket,
+    pictures: PictureSet,
+    files: Sequence[StoredFile],
+    *,
+    clock: Clock,
+) -> bool:
+    """Keep what was made of the picture that waits, and finish the row.
+
+    Tells whether it was kept, like `store_picture`; what nobody waits for is not.
+    """
+    ready = {
+        "state": "ready",
+        "columns": picture_columns(pictures),
+        "files": [asdict(each) for each in files],
+    }
+    return _store(engine, ticket, ready, clock=clock)
+
+
+def refuse_wanted(engine: Engine, ticket: Ticket, reason: str, *, clock: Clock) -> bool:
+    """Keep why the picture that waits could not be used, and finish the row."""
+    refused = {"state": "refused", "reason": reason}
+    return _store(engine, ticket, refused, clock=clock)
+
+
+def _store(
+    engine: Engine, ticket: Ticket, wanted: dict[str, Any], *, clock: Clock
+) -> bool:
+    now = clock.now()
+    with writing(engine) as session:
+        if not finish(session, ticket, now=now):
+            return False
+        revision = find_revision(session, ticket.subject, to_change=True)
+        if revision is None or not is_coming(revision):
+            return True
+        revision.changes = {**revision.changes, WANTED: wanted}
+        if wanted["state"] == "refused" and set(revision.changes) == {WANTED}:
+            revision.state, revision.decided_at = RevisionState.OVER, now
+    return True
+
+
+def put_wanted(
+    session: Session, entry: Entry, revision: Revision, *, now: datetime
+) -> tuple[dict[str, Any], set[str]]:
+    """Show the picture that waits in place of the maker's own of before.
+
+    Returns what the audit log says of it, and the files that nothing shows any more,
+    to be deleted after the commit. Raises PictureComingError.
+    """
+    state = _state_of(revision.changes)
+    if state == "coming":
+        raise PictureComingError
+    if state != "ready":
+        return {}, set()
+    wanted = revision.changes[WANTED]
+    before = _read_own(session, entry)
+    older = _own_keys(session, entry)
+    forget_picture(session, entry.id or 0, PictureRole.OWN)
+    picture_id = session.execute(
+        insert(Picture)
+        .values(
+            entry_id=entry.id,
+            role=PictureRole.OWN,
+            created_at=now,
+            **wanted["columns"],
+        )
+        .returning(col(Picture.id))
+    ).scalar_one()
+    rows = [{"picture_id": picture_id, **each} for each in wanted["files"]]
+    if rows:
+        session.execute(insert(RenditionFile), rows)
+    fact = {"before": before, "after": wanted["columns"]["digest"]}
+    return {WANTED: fact}, files_out_of_use(session, older)
+
+
+def drop_wanted(session: Session, entry: Entry, revision: Revision) -> set[str]:
+    """Return the files of a picture that nobody wants any more, once it is over.
+
+    They are deleted after the commit, its upload among them.
+    """
+    if WANTED not in revision.changes:
+        return set()
+    session.flush()
+    made = files_out_of_use(session, wanted_keys_of(revision.changes))
+    return made | {wanted_key(entry.ref)}
+
+
+def forget_revisions(session: Session, entry_id: int) -> None:
+    """Forget what was wanted of a withdrawn entry, but for the names of files.
+
+    Those are needed until the files are deleted, as `forget_files` does.
+    """
+    for row in session.scalars(
+        select(Revision).where(col(Revision.entry_id) == entry_id)
+    ):
+        keys = wanted_keys_of(row.changes)
+        if row.state is RevisionState.WAITING and keys:
+            row.before, row.state = {}, RevisionState.OVER
+            row.changes = {WANTED: {"state": "over", "files": _bare(keys)}}
+        else:
+            session.delete(row)
+    session.flush()
+
+
+def take_revised_files(session: Session, entry_id: int) -> set[str]:
+    """Return the files that revisions of a withdrawn entry still name."""
+    rows = session.scalars(
+        select(col(Revision.changes)).where(col(Revision.entry_id) == entry_id)
+    )
+    return set().union(*(wanted_keys_of(each) for each in rows))
+
+
+def delete_revisions(session: Session, entry_id: int) -> None:
+    """Delete what is left of a withdrawn entry's revisions."""
+    session.execute(delete(Revision).where(col(Revision.entry_id) == entry_id))
+
+
+def forget_shown(
+    media: MediaStore, entry: Entry, keys: Iterable[str], *, now: datetime
+) -> None:
+    """Delete files that are shown no more, and what was drawn of them to be shared."""
+    drawn = media.list_old(FOLDER, written_before=now)
+    for key in {*keys, *(each for each in drawn if shared_number(each) == entry.no)}:
+        media.delete(key)
+
+
+def _bare(keys: Iterable[str]) -> list[dict[str, str]]:
+    return [{"key": each} for each in sorted(keys)]
+
+
+def _state_of(changes: Mapping[str, Any]) -> str:
+    return str(changes.get(WANTED, {}).get("state", ""))
+
+
+def _is_being_made(session: Session, entry: Entry) -> bool:
+    found = session.scalar(
+        select(col(OutboxRow.id))
+        .where(
+            col(OutboxRow.subject) == entry.id,
+            col(OutboxRow.topic) == Topic.MAKE_PICTURE,
+            col(OutboxRow.state).in_(UNFINISHED),
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+def _read_own(session: Session, entry: Entry) -> str | None:
+    digest: str | None = session.scalar(
+        select(col(Picture.digest)).where(
+            col(Picture.entry_id) == entry.id, col(Picture.role) == PictureRole.OWN
+        )
+    )
+    return digest
+
+
+def _own_keys(session: Session, entry: Entry) -> set[str]:
+    return set(
+        session.scalars(
+            select(col(RenditionFile.key))
+            .join(Picture, col(Picture.id) == col(RenditionFile.picture_id))
+            .where(
+                col(Picture.entry_id) == entry.id,
+                col(Picture.role) == PictureRole.OWN,
+            )
+        )
+    )
