@@ -23,7 +23,7 @@ BUILT := relay/data/built.json
 SOURCES := $(shell find $(wildcard relay/front) packaging -name '__pycache__' -prune -o -print) \
   $(wildcard relay/translations/*/LC_MESSAGES/*.po) relay/domain/spelling.py
 
-.PHONY: help run test check fix bench docs audit words lock clean ready tools
+.PHONY: help run test check check-types check-scripts check-style check-rooms check-words fix bench docs audit words lock clean ready tools
 
 help: ## say what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,15 +34,26 @@ run: ready ## install what is missing, then run the relay; ARGS=--demo fills it
 test: tools ## run every test; ARGS="-k baton" chooses some
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
-check: tools ## look for mistakes without running anything
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+# Its parts run two at a time: the types take as long as all else.
+check: check-types check-scripts check-style check-rooms check-words ## look for mistakes without running anything
+
+check-types: tools
 	$(BIN)/mypy
+
+check-scripts: tools
 	cd packaging && ../$(BIN)/mypy --config-file ../pyproject.toml \
 	  --cache-dir ../.mypy_cache/packaging *.py ../hatch_build.py
-	$(BIN)/lint-imports --no-logo
+
+check-style: tools
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/djlint relay/templates --check --quiet
 	$(BIN)/djlint relay/templates --lint --quiet
+
+check-rooms: tools
+	$(BIN)/lint-imports --no-logo
+
+check-words: tools
 	$(BIN)/python packaging/words.py check
 
 fix: tools ## put right what a program can put right
