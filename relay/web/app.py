@@ -9,6 +9,7 @@ from apiflask import APIFlask
 from flask_compress import Compress
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 from relay.bootstrap import open_relay
 from relay.settings import read_settings
@@ -33,12 +34,18 @@ from relay.web.context import keep_relay
 from relay.web.kept_pages import KeptPages
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from flask import Blueprint
+    from werkzeug.routing import Map
 
     from relay.bootstrap import Relay
     from relay.settings import Settings
 
 PACKAGE = Path(__file__).parents[1]
+
+# SQLite raises an OverflowError when it is asked for more.
+ID_MAX = 2**63 - 1
 
 # Every room of pages adds one line.
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -53,6 +60,13 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     api.api,
     desk.pages,
 )
+
+
+class IdConverter(IntegerConverter):
+    """A number in an address that a database can hold; a larger one is no page."""
+
+    def __init__(self, routes: Map, **bounds: Any) -> None:  # noqa: ANN401 - as it comes
+        super().__init__(routes, **{"max": ID_MAX, **bounds})
 
 
 def create_app(settings: Settings | None = None) -> APIFlask:
@@ -77,6 +91,7 @@ def build_app(relay: Relay) -> APIFlask:
         static_folder=None,  # type: ignore[arg-type]  # our own room serves files
         root_path=str(PACKAGE),
     )
+    app.url_map.converters["int"] = IdConverter
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

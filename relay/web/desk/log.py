@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, render_template, request, url_for
@@ -133,9 +133,11 @@ def _read_question() -> tuple[LogQuestion, dict[str, str]]:
 def _read_day(name: str) -> datetime | None:
     try:
         typed = datetime.strptime(request.args.get(name, ""), "%Y-%m-%d")  # noqa: DTZ007 - a day
-        return datetime.combine(typed, time(), tzinfo=UTC)
     except ValueError:
         return None
+    # The last day of all has none after it, where the question would end.
+    day = datetime.combine(typed, time(), tzinfo=UTC)
+    return day if day.date() < date.max else None
 
 
 def _walk(engine: Engine, asked: LogQuestion) -> Iterator[LogItem]:

@@ -86,6 +86,8 @@ def test_a_day_that_is_none_is_said_and_everything_is_shown(
     answer = organiser.client.get("/desk/log?since=yesterday&person=x&after=1-2")
     assert answer.status_code == 422
     assert "Write the day like" in answer.text
+    for last in ("since=0000-00-00", "until=9999-12-31"):
+        assert organiser.client.get(f"/desk/log?{last}").status_code == 422, last
 
 
 def test_pages_follow_each_other_without_a_gap(relay: Relay, organiser: Person) -> None:

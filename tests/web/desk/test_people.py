@@ -272,3 +272,10 @@ def test_without_a_mail_server_an_organiser_is_named(app: Flask) -> None:
     somebody = Person(app.test_client()).open("/desk/forgot")
     assert somebody.says("This site sends no mail. Ask an organiser")
     assert not somebody.page.css("form #email")
+
+
+def test_a_number_that_no_database_holds_is_no_page(organiser: Person) -> None:
+    for number in (2**63 - 1, 2**63, 10**30):
+        for page in ("", "/erase"):
+            organiser.open(f"/desk/people/{number}{page}")
+            assert organiser.status == 404, (number, page)
