@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, ScalarSelect, Select
 
 # So many that a page is read out to its end, and seen at a glance.
-QUEUE_PAGE = 12
+QUEUE_PAGE = 10
 # How many entries are compared with all others for one page; each takes about 3 ms.
 SCAN_MAX = 150
 EVERYBODYS = DeskQuestion()
