@@ -79,7 +79,7 @@ def test_each_language_links_and_speaks_its_own(
     card = printer.print_card(replace(FACTS, from_no=3, from_city_id=294801), lang)
     assert f'href="/{lang}/w/7"' in card.pictures
     assert f'href="/{lang}/w/7"' in card.words
-    city = {"en": "From Haifa", "zh-Hans": "来自海法", "he": "מחיפה"}
+    city = {"en": "From Haifa", "zh-Hans": "来自海法", "he": "מהעיר חיפה"}
     assert city[lang] in card.pictures
 
 
