@@ -62,7 +62,7 @@ def test_a_moderator_sees_both_and_the_wall_shows_what_was_taken(
     make_account(relay, role=Role.MODERATOR)
     mei = arrive(app).open("/desk/revisions")
     assert mei.says("The picture is still being made.")
-    assert mei.send("Take these words").status == 409
+    assert mei.send("Take this change").status == 409
     made = make_pictures(NEW)
     files = keep_files(relay, made)
     assert store_wanted(relay.engine, begin(relay), made, files, clock=relay.clock)
@@ -74,7 +74,7 @@ def test_a_moderator_sees_both_and_the_wall_shows_what_was_taken(
     _now, wanted = src(mei.open("/desk/revisions"), ".pair img")
     assert mei.client.get(wanted).content_type == "image/jpeg"
     assert lin.client.get(wanted).status_code in {302, 303, 403, 404}
-    mei.send("Take these words")
+    mei.send("Take this change")
     shown = src(lin.open("/en/w/1"), "article img")
     assert shown != public
     assert lin.client.get(shown[0]).status_code == 200
