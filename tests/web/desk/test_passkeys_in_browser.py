@@ -121,16 +121,12 @@ def add_passkey(page: Page, name: str = "My telephone") -> None:
 
 
 def sign_out(page: Page) -> None:
-    press_sign_out(page)
-    page.wait_for_url("**/desk/sign-in")
-
-
-def press_sign_out(page: Page) -> None:
     """Press it where this width has it: in the row of rooms, or in their menu."""
     button = page.locator("form[action$=sign-out] button:visible")
     if not button.count():
         page.locator(".desk-more summary").click()
     button.click()
+    page.wait_for_url("**/desk/sign-in")
 
 
 def press_passkey(page: Page) -> None:
