@@ -38,10 +38,12 @@ export class Player {
       this.calm();
     }
     if (!this.playback) return;
-    if (day !== null) this.playback.seek(day);
-    else if (this.day !== null) this.playback.seek(this.playback.last);
+    const asked = day ?? (this.day === null ? null : this.playback.last);
+    if (asked !== null) {
+      this.playback.seek(asked);
+      this.atlas.draw();
+    }
     this.tell();
-    this.atlas.draw();
   }
 
   get running() { return this.playback?.running ?? false; }
