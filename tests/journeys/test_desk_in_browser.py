@@ -215,6 +215,8 @@ def test_a_decision_is_undone_by_a_key_and_from_the_toast(
         maker.pending()
     page = begin(context, site, relay, "mei@example.org")
     page.keyboard.press("a")
+    # Else the first card, still there, would be taken for the one that comes back.
+    expect_card(page, "ref2")
     page.keyboard.press("u")
     expect_card(page, "ref1")
     expect(page.locator("#desk-toast")).to_contain_text("It was taken back")
