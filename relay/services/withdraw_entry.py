@@ -74,7 +74,13 @@ _BLANK: tuple[tuple[type[_Quoting], dict[str, Any]], ...] = (
     (ImportRow, {"words": {}, "faults": None}),
 )
 _WORDS = (
-    *("link", "canonical", "title", "alt", "alt_lang", "description", "name"),
+    "link",
+    "canonical",
+    "title",
+    "alt",
+    "alt_lang",
+    "description",
+    "name",
     "search_text",
 )
 # The entries whose files are forgotten at a time.
