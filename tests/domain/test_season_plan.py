@@ -79,6 +79,11 @@ def test_an_address_is_made_of_small_letters_and_digits(slug: str) -> None:
     assert faults_of(replace(PLAN, slug=slug))[0][0] == "slug"
 
 
+def test_the_address_of_the_desks_own_form_is_reserved() -> None:
+    assert faults_of(replace(PLAN, slug="new")) == [("slug", "reserved")]
+    check_plan(replace(PLAN, slug="new-hands"))
+
+
 def test_a_season_needs_a_title_in_some_language() -> None:
     check_plan(replace(PLAN, titles={"he": "ידיים"}))
     assert faults_of(replace(PLAN, titles={})) == [("titles-en", "missing")]

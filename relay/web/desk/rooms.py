@@ -34,7 +34,6 @@ MORE: dict[str, object] = {
 
 # Pages that lie in a room without its address before theirs.
 _OF_QUEUE = ("/desk/entry/", "/desk/bulk")
-_NEW_SEASON = "/desk/new-season"
 
 
 class Current(StrEnum):
@@ -94,6 +93,4 @@ def _find_current(endpoint: str) -> Current | None:
         is_within = path.startswith(_OF_QUEUE)
     else:
         is_within = path.startswith(f"{address}/")
-    if endpoint == "desk.seasons" and path == _NEW_SEASON:
-        is_within = True
     return Current.WITHIN if is_within else None

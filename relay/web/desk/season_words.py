@@ -40,6 +40,7 @@ SENTENCES: dict[tuple[str, str], object] = {
         "Write the address with small letters a to z, digits and single hyphens, at "
         "most 64 characters."
     ),
+    ("slug", "reserved"): _l("The desk needs this address itself. Choose another."),
     ("slug", "taken"): _l("Another season has this address."),
     ("slug", "in_use"): _l(
         "This season has entries, so its address stays as it is: links and printed "

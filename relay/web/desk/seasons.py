@@ -45,7 +45,7 @@ def seasons() -> ResponseReturnValue:
     return render_template("desk/seasons.html", seasons=found, now=now)
 
 
-@pages.get("/new-season")
+@pages.get("/seasons/new")
 @may(*ORGANISERS)
 def new_season() -> ResponseReturnValue:
     """Ask for a new season; it begins with the next number and the present zone."""
@@ -60,7 +60,7 @@ def new_season() -> ResponseReturnValue:
     return _form(Typed(values, ()), None)
 
 
-@pages.post("/new-season")
+@pages.post("/seasons/new")
 @may(*ORGANISERS)
 def make_season() -> ResponseReturnValue:
     """Make a season, or show first what it would look like."""

@@ -34,7 +34,8 @@ LOOKERS = DECIDERS | {Role.VIEWER}
 
 # Who may come in, by method and rule. Add a line for each new route, on purpose.
 TABLE: dict[str, frozenset[str]] = {
-    "GET /desk/": LOOKERS,
+    # Who has no business with the queue is shown on to their own room.
+    "GET /desk/": EVERYONE,
     "GET /desk/account": EVERYONE,
     "GET /desk/account/app": EVERYONE,
     "POST /desk/account/app": EVERYONE,
@@ -102,8 +103,6 @@ TABLE: dict[str, frozenset[str]] = {
     "GET /desk/links/<ref>/picture": LOOKERS,
     "GET /desk/log": ORGANISERS,
     "GET /desk/log.<any(csv, json):form>": ORGANISERS,
-    "GET /desk/new-season": ORGANISERS,
-    "POST /desk/new-season": ORGANISERS,
     "GET /desk/people": ORGANISERS,
     "POST /desk/people": ORGANISERS,
     "GET /desk/people/<int:person>": ORGANISERS,
@@ -136,6 +135,8 @@ TABLE: dict[str, frozenset[str]] = {
     "GET /desk/seasons/<slug>/picture": ORGANISERS,
     "POST /desk/seasons/<slug>/picture": ORGANISERS,
     "POST /desk/seasons/<slug>/undo": ORGANISERS,
+    "GET /desk/seasons/new": ORGANISERS,
+    "POST /desk/seasons/new": ORGANISERS,
     "GET /desk/settings": ORGANISERS,
     "POST /desk/settings": ORGANISERS,
     "POST /desk/settings/undo": ORGANISERS,
@@ -238,6 +239,13 @@ def test_an_account_that_changed_is_out_at_its_next_request(
         if line in TABLE and not is_door(line):
             refused = is_refused(client, line.partition(" ")[0], address(app, rule))
             assert refused == (role not in TABLE[line]), line
+
+
+def test_the_desks_door_brings_describers_to_their_own_room(app: Flask) -> None:
+    describer = sign_in(app, "describer@example.org")
+    answer = describer.get("/desk/?lang=he")
+    assert (answer.status_code, answer.location) == (303, "/desk/describe")
+    assert describer.get("/desk/describe").status_code == 200
 
 
 def test_a_route_without_roles_is_shut_to_all(app: Flask) -> None:

@@ -45,7 +45,7 @@ def test_the_rooms_are_a_landmark_of_their_own_before_the_content(
         ("/desk/", "Queue", "page"),
         ("/desk/people", "People", "page"),
         ("/desk/people/1", "People", "true"),
-        ("/desk/new-season", "Seasons", "true"),
+        ("/desk/seasons/new", "Seasons", "true"),
     ],
 )
 def test_the_room_somebody_is_in_is_marked_and_named_first(

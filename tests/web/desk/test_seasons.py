@@ -187,7 +187,7 @@ def test_the_address_of_a_season_with_entries_stays(
     assert "readonly" in organiser.first("#slug").attributes
     organiser.send(SAVE, slug="elsewhere")
     assert "stays as it is" in errors_of(organiser)["slug"]
-    organiser.open("/desk/new-season").send(
+    organiser.open("/desk/seasons/new").send(
         "Make the season",
         **{
             "slug": SLUG,
@@ -198,6 +198,14 @@ def test_the_address_of_a_season_with_entries_stays(
         },
     )
     assert set(errors_of(organiser)) == {"slug", "number"}
+
+
+def test_no_season_takes_the_address_at_which_the_desk_makes_one(
+    organiser: Person, relay: Relay
+) -> None:
+    organiser.open(HERE).send(SAVE, slug="new")
+    assert "needs this address itself" in errors_of(organiser)["slug"]
+    assert kept(relay).slug == SLUG
 
 
 def test_the_second_of_two_organisers_sees_both_and_chooses(
@@ -291,5 +299,5 @@ def test_words_of_a_season_are_shown_and_never_run(
 @pytest.mark.parametrize("role", [Role.MODERATOR, Role.DESCRIBER, Role.VIEWER])
 def test_only_organisers_come_in(app: Flask, relay: Relay, role: Role) -> None:
     person = sign_in(app, relay, role, "cy@example.org")
-    for page in ("/desk/seasons", "/desk/new-season", HERE, f"{HERE}/picture"):
+    for page in ("/desk/seasons", "/desk/seasons/new", HERE, f"{HERE}/picture"):
         assert person.open(page).status == 403, page
