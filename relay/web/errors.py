@@ -30,6 +30,7 @@ from relay.domain.errors import (
 )
 from relay.web.journal import milliseconds
 from relay.web.limits import draw_waiting
+from relay.web.reloading import go_to_page
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -178,6 +179,9 @@ def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
     if 300 <= status < 400:  # noqa: PLR2004 - redirects come as exceptions, too
         return make_response(error.get_response())
+    page = go_to_page() if status == HTTPStatus.METHOD_NOT_ALLOWED else None
+    if page:
+        return make_response(page)
     wait = {429: _wait_of_limit(), 503: RETRY_SECONDS}.get(status, 0)
     kept = draw_waiting(wait) if status == HTTPStatus.TOO_MANY_REQUESTS else None
     answer = kept or show_error(status, retry_after=wait)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -111,6 +112,48 @@ def test_a_wrong_method_names_the_right_ones(app: Flask) -> None:
     answer = app.test_client().put("/en/map")
     assert answer.status_code in {400, 405}
     assert app.test_client().get("/language").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("address", "page"),
+    [
+        (
+            "/desk/entry/a1/edit?kind=city&q=%E7%9F%B3",
+            "/desk/entry/a1?kind=city&q=%E7%9F%B3",
+        ),
+        ("/desk/bulk/decide", "http://localhost/desk/"),
+        ("/desk/account/passkeys/7/remove", "/desk/account"),
+        ("/he/mine/x1/change/give-up", "/he/mine/x1/change"),
+    ],
+)
+def test_reloading_what_a_form_answered_leads_to_its_page(
+    app: Flask, address: str, page: str
+) -> None:
+    answer = app.test_client().get(address)
+    assert (answer.status_code, answer.location) == (303, page)
+    assert app.test_client().put(address).status_code in {400, 405}
+
+
+def test_every_address_that_takes_forms_only_has_a_page_near(app: Flask) -> None:
+    reader, lost = app.test_client(), []
+    given = {"language": "he", "any": "deactivate", "int": "7"}
+    for rule in app.url_map.iter_rules():
+        path = re.sub(
+            r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>",
+            lambda each: given.get(each[1] or "", "x"),
+            rule.rule,
+        )
+        is_for_forms = "POST" in (rule.methods or ()) and not path.startswith("/api/")
+        # Choosing a language always leads on, so nobody ever stands there.
+        if is_for_forms and path != "/language" and reader.get(path).status_code == 405:
+            lost.append(path)
+    assert lost == []
+
+
+def test_no_reloading_leads_to_another_host(app: Flask) -> None:
+    for address in ("//evil.example/desk/bulk", "//desk/bulk", "//he/mine/x/batons"):
+        answer = app.test_client().get(address)
+        assert not (answer.location or "").startswith("//")
 
 
 def test_the_api_answers_with_problems(app: Flask) -> None:

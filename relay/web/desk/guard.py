@@ -30,6 +30,9 @@ EVERYONE = tuple(Role)
 # What could take an account over is done by whoever proved lately that it is theirs.
 FRESH = timedelta(minutes=15)
 
+# The rooms in which the work of people lies; everybody may open the last one.
+HOMES = ("desk.queue", "desk.describe", "desk.account")
+
 _ROLES = "relay_roles"
 _PROOF = "relay_wants_proof"
 _WITHOUT = "relay_without_second_factor"
@@ -92,6 +95,11 @@ def may_open(endpoint: str) -> bool:
     return roles == _ANYONE or (current_user.is_authenticated and _has_one_of(roles))
 
 
+def home() -> str:
+    """Return the room in which the work of whoever is signed in lies."""
+    return url_for(next(each for each in HOMES if may_open(each)))
+
+
 def refuse_others() -> ResponseReturnValue | None:
     """Answer instead of a page of the desk that whoever asks may not open."""
     roles = roles_of(request.endpoint or "")
@@ -102,6 +110,9 @@ def refuse_others() -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         return _ask_to_sign_in()
     if not _has_one_of(roles):
+        # `/desk/` is the desk's door to everybody, and the queue to some of them.
+        if request.endpoint == HOMES[0]:
+            return redirect(home(), code=303)
         abort(403)
     view = current_app.view_functions[request.endpoint or ""]
     if current_user.lacks_second_factor and not hasattr(view, _WITHOUT):

@@ -16,9 +16,8 @@ from relay.services.moderators import accept_invite, is_invite_open
 from relay.web.context import the_relay
 from relay.web.desk import pages
 from relay.web.desk.accounts import enter, find_account, leave
-from relay.web.desk.guard import open_to_anyone
+from relay.web.desk.guard import home, open_to_anyone
 from relay.web.desk.password_words import say_password_fault
-from relay.web.desk.sign_in import home
 from relay.web.limits import limited
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from relay.web.desk.accounts import (
     leave,
 )
 from relay.web.desk.codes import is_code
-from relay.web.desk.guard import may_open, open_to_anyone
+from relay.web.desk.guard import home, open_to_anyone
 from relay.web.desk.passkey_ceremony import passkeys_work
 from relay.web.i18n import own_page
 from relay.web.limits import limited, who_asks
@@ -158,15 +158,6 @@ def where_next(otherwise: str = "") -> str:
     if wanted.startswith("/desk/") and ".." not in wanted:
         return wanted
     return otherwise or home()
-
-
-def home() -> str:
-    """Return the room in which the work of whoever is signed in lies."""
-    return url_for(next(each for each in HOMES if may_open(each)))
-
-
-# In this order; everybody may open the last one.
-HOMES = ("desk.queue", "desk.describe", "desk.account")
 
 
 def _find_half() -> Account | None:
