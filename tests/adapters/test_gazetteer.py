@@ -3,11 +3,12 @@ from __future__ import annotations
 import os
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from relay.adapters.gazetteer import KEPT, SqliteGazetteer
+from relay.adapters.gazetteer import SqliteGazetteer
 from relay.domain.errors import Unavailable
 
 BUILT = Path(__file__).parents[2] / "relay" / "data" / "gazetteer.sqlite"
@@ -184,13 +185,24 @@ def test_many_cities_are_read_at_once_as_they_are_one_by_one() -> None:
     assert names[NANJING] == "南京"
 
 
-def test_more_cities_than_are_kept_are_all_found() -> None:
-    gazetteer = SqliteGazetteer(BUILT)
-    ids = [each.id for each in gazetteer.list_largest(KEPT + 10)]
-    for lang in ("en", "ru"):
-        assert gazetteer.find_many(ids).keys() == set(ids)
-        assert gazetteer.list_names(ids, lang).keys() == set(ids)
-    assert gazetteer.name(NANJING, "ru") == "Нанкин"
+def test_the_cities_of_a_great_map_are_read_once_in_each_language(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "gazetteer.sqlite"
+    file.symlink_to(BUILT)
+    gazetteer = SqliteGazetteer(file)
+    *ids, unread = [each.id for each in gazetteer.list_largest(10_001)]
+    cities = gazetteer.find_many(ids)
+    names = {lang: gazetteer.list_names(ids, lang) for lang in ("en", "ru", "he")}
+    file.unlink()
+    # A new thread would have to open the file.
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(gazetteer.find_many, ids).result() == cities
+        for lang, read in names.items():
+            assert thread.submit(gazetteer.list_names, ids, lang).result() == read
+        with pytest.raises(Unavailable):
+            thread.submit(gazetteer.name, unread, "ru").result()
+    assert names["ru"][NANJING] == "Нанкин"
 
 
 def test_threads_may_ask_at_the_same_time(gazetteer: SqliteGazetteer) -> None:
