@@ -113,54 +113,35 @@ def fetch_preview(row_id: int, attempt: int, lease: float) -> None:
 
 
 def make_picture(row_id: int, attempt: int, lease: float) -> None:
-    """Make the pictures of a maker's own upload, keep them, forget the upload."""
+    """Make the pictures of a maker's own upload, keep them, forget the upload.
+
+    Another picture for a public entry waits. Its upload has a name of its own, so that
+    none is ever shown by mistake.
+    """
     relay = the_relay()
     with _attempt(relay, row_id, attempt, lease) as work:
         if work is None:
             return
-        if _make_wanted(relay, work):
-            return
-        key = incoming_key(work.ref)
+        entry_id = work.ticket.subject
+        is_wanted = awaits_picture(relay.engine, entry_id)
+        key = wanted_key(work.ref) if is_wanted else incoming_key(work.ref)
+        files: list[StoredFile] = []
         try:
             pictures = relay.pictures.make(_upload(relay, key))
         except PictureRefused as refused:
-            is_kept = refuse_picture(
-                relay.engine, work.ticket, refused.reason.value, clock=relay.clock
-            )
+            refuse = refuse_wanted if is_wanted else refuse_picture
+            refuse(relay.engine, work.ticket, refused.reason.value, clock=relay.clock)
         else:
-            is_kept = store_picture(
-                relay.engine,
-                work.ticket,
-                pictures,
-                keep_files(relay, pictures),
-                clock=relay.clock,
-                printer=relay.printer,
+            files = keep_files(relay, pictures)
+            store = (
+                store_wanted
+                if is_wanted
+                else functools.partial(store_picture, printer=relay.printer)
             )
-        if is_kept:
-            forget_upload(relay.engine, work.ticket.subject, media=relay.media)
-
-
-def _make_wanted(relay: Relay, work: Work) -> bool:
-    """Make another picture for a public entry, which waits; tell whether there is one.
-
-    Such an upload has a name of its own, so that none is ever shown by mistake.
-    """
-    if not awaits_picture(relay.engine, work.ticket.subject):
-        return False
-    try:
-        pictures = relay.pictures.make(_upload(relay, wanted_key(work.ref)))
-    except PictureRefused as refused:
-        is_kept = refuse_wanted(
-            relay.engine, work.ticket, refused.reason.value, clock=relay.clock
-        )
-    else:
-        files = keep_files(relay, pictures)
-        is_kept = store_wanted(
-            relay.engine, work.ticket, pictures, files, clock=relay.clock
-        )
-    if is_kept:
-        forget_upload(relay.engine, work.ticket.subject, media=relay.media)
-    return True
+            store(relay.engine, work.ticket, pictures, files, clock=relay.clock)
+        # Of what was called off meanwhile nothing is left.
+        made = [each.key for each in files]
+        forget_upload(relay.engine, entry_id, made=made, media=relay.media)
 
 
 def print_cards(row_id: int, attempt: int, lease: float) -> None:

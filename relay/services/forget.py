@@ -25,10 +25,13 @@ from relay.models import (
     Topic,
 )
 from relay.services.files_in_use import files_out_of_use
+from relay.services.outbox import has_work
 from relay.services.start_entry import INCOMING, incoming_key, wanted_key
 from relay.services.writing import writing
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy import Engine
     from sqlmodel import Session
 
@@ -183,28 +186,26 @@ def _published_among(engine: Engine, numbers: list[int]) -> set[int]:
     return found
 
 
-def forget_upload(engine: Engine, entry_id: int, *, media: MediaStore) -> None:
+def forget_upload(
+    engine: Engine,
+    entry_id: int,
+    *,
+    made: Collection[str] = (),
+    media: MediaStore,
+) -> None:
     """Delete an entry's upload whose work has ended, unless a newer one has come.
 
+    With it go those files that were `made` of it and that nothing shows, nor wants.
     The newer one has the same name. Who sends it in holds the entry's row until the
     work for it is written down, and so does this. Raises Unavailable.
     """
     with writing(engine) as session:
         entry = session.get(Entry, entry_id, with_for_update=True)
-        if entry is None:
+        if entry is None or has_work(session, Topic.MAKE_PICTURE, entry_id):
             return
-        waits = session.scalars(
-            select(col(OutboxRow.id))
-            .where(
-                col(OutboxRow.subject) == entry_id,
-                col(OutboxRow.topic) == Topic.MAKE_PICTURE,
-                col(OutboxRow.state).in_(UNFINISHED),
-            )
-            .limit(1)
-        ).first()
-        if waits is None:
-            media.delete(incoming_key(entry.ref))
-            media.delete(wanted_key(entry.ref))
+        uploads = {incoming_key(entry.ref), wanted_key(entry.ref)}
+        for key in uploads | files_out_of_use(session, made):
+            media.delete(key)
 
 
 def _awaited(engine: Engine) -> set[str]:

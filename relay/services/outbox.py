@@ -17,7 +17,15 @@ from sqlmodel import col
 
 from relay.domain.moderation import Moderation
 from relay.domain.preview import PreviewState
-from relay.models import NOT_OF_ENTRIES, PATIENT, Entry, OutboxRow, OutboxState, Topic
+from relay.models import (
+    NOT_OF_ENTRIES,
+    PATIENT,
+    UNFINISHED,
+    Entry,
+    OutboxRow,
+    OutboxState,
+    Topic,
+)
 from relay.services.writing import insert_rows, writing
 
 if TYPE_CHECKING:
@@ -101,6 +109,20 @@ def remember(
     ]
     if rows:
         insert_rows(session, OutboxRow, *rows)
+
+
+def has_work(session: Session, topic: Topic, subject: int) -> bool:
+    """Tell whether work of one topic is planned or going on."""
+    found = session.scalar(
+        select(col(OutboxRow.id))
+        .where(
+            col(OutboxRow.subject) == subject,
+            col(OutboxRow.topic) == topic,
+            col(OutboxRow.state).in_(UNFINISHED),
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 def claim_due(engine: Engine, *, limit: int, clock: Clock) -> list[Ticket]:

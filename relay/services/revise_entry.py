@@ -28,7 +28,8 @@ from relay.services.decide_step import (
 )
 from relay.services.deciders import require_decider
 from relay.services.edit_entry import PARTS, keep_edit, read_part
-from relay.services.files_in_use import WANTED
+from relay.services.files_in_use import WANTED, wanted_keys_of
+from relay.services.forget import forget_upload
 from relay.services.notices import notify
 from relay.services.publish import lock_publication
 from relay.services.reasons import require_known_reason
@@ -36,7 +37,6 @@ from relay.services.submit_entry import require_whole, with_post_alt
 from relay.services.trust import find_holding
 from relay.services.wanted_picture import (
     carry_over,
-    drop_wanted,
     find_revision,
     forget_shown,
     is_coming,
@@ -90,7 +90,7 @@ def revise_entry(
         require_whole(words, city)
         entry.email, entry.remind = words.email or None, words.remind
         wanted = parts_of(words, city)
-        picture = carry_over(session, entry, now=now)
+        picture = carry_over(session, entry)
         revision = propose(session, entry, wanted, by=RevisedBy.MAKER, now=now)
         if picture is not None:
             revision = revision or Revision(
@@ -148,13 +148,12 @@ def give_up_revision(
     with writing(engine) as session:
         entry = require_own(session, token)
         waiting = find_revision(session, entry.id or 0)
-        if waiting is not None and is_coming(waiting):
+        if is_coming(waiting):
             call_off(session, entry, Topic.MAKE_PICTURE, now=now)
-            session.refresh(waiting)
         end_waiting(session, entry, by=RevisedBy.MAKER, now=now)
-        stray = drop_wanted(session, entry, waiting) if waiting else ()
-    for key in stray:
-        media.delete(key)
+    if waiting is not None:
+        made = wanted_keys_of(waiting.changes)
+        forget_upload(engine, entry.id or 0, made=made, media=media)
 
 
 def end_waiting(
@@ -178,6 +177,7 @@ def take_revision(
     revision_id: int,
     version: int,
     *,
+    seen: str = "",
     moderator_id: int,
     clock: Clock,
     printer: CardPrinter,
@@ -185,21 +185,22 @@ def take_revision(
 ) -> Decided:
     """Let an entry have the words that wait; cards, search and counts follow.
 
-    A picture that waits takes the place of the maker's own, whose files are deleted.
+    A picture that waits takes the place of the maker's own, whose files are deleted:
+    the one that was `seen`, which the key of one of its files tells.
 
     It stands in the audit log as an edit, whose words can be taken back. Raises
-    NotFound, Forbidden, RevisionOverError, PictureComingError, and StaleDecisionError
-    when the entry has another version than the moderator saw.
+    NotFound, Forbidden, RevisionOverError, PictureComingError, PictureUnseenError, and
+    StaleDecisionError when the entry has another version than the moderator saw.
     """
     now = clock.now()
     with writing(engine) as session:
         lock_publication(session)
-        revision, entry = _require_waiting(session, revision_id, moderator_id, now=now)
+        revision, entry = _require_waiting(session, revision_id, moderator_id)
         require_version(session, entry, Wish(Choice.EDIT, version))
         step(entry.moderation, Choice.EDIT)
         _decide(revision, RevisionState.TAKEN, moderator_id, now)
         session.flush()
-        fact, stray = put_wanted(session, entry, revision, now=now)
+        fact, stray = put_wanted(session, entry, revision, seen=seen, now=now)
         is_makers = revision.by is RevisedBy.MAKER
         decided = keep_edit(
             session,
@@ -230,7 +231,7 @@ def refuse_revision(
     """
     now, note = clock.now(), clean_lines(note)[:NOTE_MAX]
     with writing(engine) as session:
-        revision, entry = _require_waiting(session, revision_id, moderator_id, now=now)
+        revision, entry = _require_waiting(session, revision_id, moderator_id)
         if revision.by is RevisedBy.MAKER:
             # As for a rejection, and for the same reason.
             require_reason(Choice.REJECT, reason)
@@ -249,31 +250,28 @@ def refuse_revision(
         if revision.by is RevisedBy.MAKER:
             details = {"reason": reason, "note": note}
             notify(session, entry, About.REVISION_REFUSED, now=now, details=details)
-        stray = drop_wanted(session, entry, revision)
-    for key in stray:
-        media.delete(key)
+        if is_coming(revision):
+            call_off(session, entry, Topic.MAKE_PICTURE, now=now)
+    made = wanted_keys_of(revision.changes)
+    forget_upload(engine, entry.id or 0, made=made, media=media)
 
 
 def _require_waiting(
-    session: Session, revision_id: int, moderator_id: int, *, now: datetime
+    session: Session, revision_id: int, moderator_id: int
 ) -> tuple[Revision, Entry]:
     """Return what waits with its entry, both locked, the entry first as elsewhere."""
-    found = session.exec(select(Revision).where(Revision.id == revision_id)).first()
-    if found is None:
+    entry_id = session.exec(
+        select(Revision.entry_id).where(Revision.id == revision_id)
+    ).first()
+    if entry_id is None:
         message = "There are no such words."
         raise NotFound(message)
     entry = session.exec(
-        select(Entry).where(Entry.id == found.entry_id).with_for_update()
+        select(Entry).where(Entry.id == entry_id).with_for_update()
     ).one()
     require_decider(session, moderator_id, entry)
-    if found.state is RevisionState.WAITING and is_coming(found):
-        # Before the revision is locked, as those do who make the picture.
-        call_off(session, entry, Topic.MAKE_PICTURE, now=now)
     revision = session.exec(
-        select(Revision)
-        .where(Revision.id == revision_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+        select(Revision).where(Revision.id == revision_id).with_for_update()
     ).one()
     if revision.state is not RevisionState.WAITING:
         raise RevisionOverError

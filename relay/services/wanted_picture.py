@@ -13,12 +13,11 @@ from sqlalchemy import delete, insert, select
 from sqlmodel import Session, col
 
 from relay.domain.errors import Conflict, FieldError, Forbidden, Invalid
-from relay.domain.moderation import MAKER_MAY_REVISE
+from relay.domain.moderation import MAKER_MAY_CHANGE, MAKER_MAY_REVISE
+from relay.domain.preview import PreviewState
 from relay.domain.share import FOLDER, shared_number
 from relay.models import (
-    UNFINISHED,
     Entry,
-    OutboxRow,
     Picture,
     PictureRole,
     RenditionFile,
@@ -29,7 +28,7 @@ from relay.models import (
 )
 from relay.services.change_entry import call_off, require_own
 from relay.services.files_in_use import WANTED, files_out_of_use, wanted_keys_of
-from relay.services.outbox import finish, remember
+from relay.services.outbox import finish, has_work, remember
 from relay.services.start_entry import wanted_key
 from relay.services.store_look import picture_columns
 from relay.services.store_preview import forget_picture
@@ -56,6 +55,15 @@ class PictureComingError(Conflict):
         super().__init__("The picture is still being made.")
 
 
+class PictureUnseenError(Conflict):
+    """Another picture waits than the moderator saw: its maker sent it in since."""
+
+    code = "picture_unseen"
+
+    def __init__(self) -> None:
+        super().__init__("Another picture waits than the one that was looked at.")
+
+
 def revise_picture(intake: Intake, token: str, picture: bytes) -> None:
     """Keep another picture for a published entry, beside other words that wait.
 
@@ -69,10 +77,11 @@ def revise_picture(intake: Intake, token: str, picture: bytes) -> None:
             message = "This entry is not public: there is nothing to revise."
             raise Forbidden(message)
         waiting = find_revision(session, entry.id or 0)
-        if _is_being_made(session, entry) and not (waiting and is_coming(waiting)):
+        is_busy = has_work(session, Topic.MAKE_PICTURE, entry.id or 0)
+        if is_busy and not is_coming(waiting):
             raise Invalid([FieldError("picture", "busy")])
         call_off(session, entry, Topic.MAKE_PICTURE, now=now)
-        revision = find_revision(session, entry.id or 0, to_change=True) or Revision(
+        revision = waiting or Revision(
             entry_id=entry.id or 0, by=RevisedBy.MAKER, before={}, changes={}, at=now
         )
         older = wanted_keys_of(revision.changes)
@@ -89,56 +98,40 @@ def revise_picture(intake: Intake, token: str, picture: bytes) -> None:
         intake.media.delete(key)
 
 
-def carry_over(
-    session: Session, entry: Entry, *, now: datetime
-) -> dict[str, Any] | None:
-    """Return the picture that waits, for words that replace those beside it.
-
-    What is being made is begun anew: the work under way belongs to the older words.
-    """
+def carry_over(session: Session, entry: Entry) -> dict[str, Any] | None:
+    """Return the picture that waits, for words that replace those beside it."""
     waiting = find_revision(session, entry.id or 0)
-    if waiting is None or WANTED not in waiting.changes:
-        return None
-    if is_coming(waiting):
-        call_off(session, entry, Topic.MAKE_PICTURE, now=now)
-        session.refresh(waiting)
-        if is_coming(waiting):
-            remember(session, [Topic.MAKE_PICTURE], [entry.id or 0], now=now)
-    kept: dict[str, Any] = waiting.changes[WANTED]
-    return kept if kept["state"] != "refused" else None
+    kept: dict[str, Any] | None = waiting.changes.get(WANTED) if waiting else None
+    return kept if kept and kept["state"] != "refused" else None
 
 
-def find_revision(
-    session: Session, entry_id: int, *, to_change: bool = False
-) -> Revision | None:
-    """Return what waits of an entry's maker."""
-    asked = (
-        select(Revision)
-        .where(
+def find_revision(session: Session, entry_id: int) -> Revision | None:
+    """Return what waits of an entry's maker; whoever changes it locks the entry."""
+    found: Revision | None = session.scalar(
+        select(Revision).where(
             col(Revision.entry_id) == entry_id,
             col(Revision.by) == RevisedBy.MAKER,
             col(Revision.state) == RevisionState.WAITING,
         )
-        .execution_options(populate_existing=True)
-    )
-    found: Revision | None = session.scalar(
-        asked.with_for_update() if to_change else asked
     )
     return found
 
 
-def is_coming(revision: Revision) -> bool:
+def is_coming(revision: Revision | None) -> bool:
     """Tell whether a revision waits for its picture to be made."""
-    return _state_of(revision.changes) == "coming"
+    return revision is not None and _state_of(revision.changes) == "coming"
 
 
 def awaits_picture(engine: Engine, entry_id: int) -> bool:
-    """Tell whether the picture that is made for a public entry is a revision's."""
+    """Tell whether the picture that is made for an entry is a revision's.
+
+    It still is when the entry was taken down meanwhile. What a maker sends in for one
+    that waits for moderators is its own.
+    """
     with Session(engine) as session:
         entry = session.get(Entry, entry_id)
-        waiting = find_revision(session, entry_id)
-        is_public = entry is not None and entry.moderation in MAKER_MAY_REVISE
-        return is_public and waiting is not None and is_coming(waiting)
+        is_own = entry is None or entry.moderation in MAKER_MAY_CHANGE
+        return not is_own and is_coming(find_revision(session, entry_id))
 
 
 def store_wanted(
@@ -172,11 +165,13 @@ def _store(
 ) -> bool:
     now = clock.now()
     with writing(engine) as session:
+        # First the entry, as those do who change or end what waits.
+        session.get(Entry, ticket.subject, with_for_update=True)
         if not finish(session, ticket, now=now):
             return False
-        revision = find_revision(session, ticket.subject, to_change=True)
+        revision = find_revision(session, ticket.subject)
         if revision is None or not is_coming(revision):
-            return True
+            return False
         revision.changes = {**revision.changes, WANTED: wanted}
         if wanted["state"] == "refused" and set(revision.changes) == {WANTED}:
             revision.state, revision.decided_at = RevisionState.OVER, now
@@ -184,18 +179,20 @@ def _store(
 
 
 def put_wanted(
-    session: Session, entry: Entry, revision: Revision, *, now: datetime
+    session: Session, entry: Entry, revision: Revision, *, seen: str, now: datetime
 ) -> tuple[dict[str, Any], set[str]]:
     """Show the picture that waits in place of the maker's own of before.
 
-    Returns what the audit log says of it, and the files that nothing shows any more,
-    to be deleted after the commit. Raises PictureComingError.
+    `seen` is the key of one of its files: the moderator looked at it. Returns what the
+    audit log says of it, and the files that nothing shows any more, to be deleted after
+    the commit. Raises PictureComingError and PictureUnseenError.
     """
-    state = _state_of(revision.changes)
-    if state == "coming":
+    if is_coming(revision):
         raise PictureComingError
-    if state != "ready":
+    if _state_of(revision.changes) != "ready":
         return {}, set()
+    if seen not in wanted_keys_of(revision.changes):
+        raise PictureUnseenError
     wanted = revision.changes[WANTED]
     before = _read_own(session, entry)
     older = _own_keys(session, entry)
@@ -213,20 +210,10 @@ def put_wanted(
     rows = [{"picture_id": picture_id, **each} for each in wanted["files"]]
     if rows:
         session.execute(insert(RenditionFile), rows)
+    if not entry.link:
+        entry.preview = PreviewState.READY
     fact = {"before": before, "after": wanted["columns"]["digest"]}
     return {WANTED: fact}, files_out_of_use(session, older)
-
-
-def drop_wanted(session: Session, entry: Entry, revision: Revision) -> set[str]:
-    """Return the files of a picture that nobody wants any more, once it is over.
-
-    They are deleted after the commit, its upload among them.
-    """
-    if WANTED not in revision.changes:
-        return set()
-    session.flush()
-    made = files_out_of_use(session, wanted_keys_of(revision.changes))
-    return made | {wanted_key(entry.ref)}
 
 
 def forget_revisions(session: Session, entry_id: int) -> None:
@@ -274,19 +261,6 @@ def _bare(keys: Iterable[str]) -> list[dict[str, str]]:
 
 def _state_of(changes: Mapping[str, Any]) -> str:
     return str(changes.get(WANTED, {}).get("state", ""))
-
-
-def _is_being_made(session: Session, entry: Entry) -> bool:
-    found = session.scalar(
-        select(col(OutboxRow.id))
-        .where(
-            col(OutboxRow.subject) == entry.id,
-            col(OutboxRow.topic) == Topic.MAKE_PICTURE,
-            col(OutboxRow.state).in_(UNFINISHED),
-        )
-        .limit(1)
-    )
-    return found is not None
 
 
 def _read_own(session: Session, entry: Entry) -> str | None:

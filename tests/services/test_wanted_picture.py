@@ -1,16 +1,23 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from time import sleep
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import Session, select
 
-from relay.domain.errors import Forbidden, Invalid
+from relay.domain.errors import Conflict, Forbidden, Invalid
+from relay.domain.moderation import Choice, Reason
+from relay.domain.preview import PreviewState
 from relay.domain.share import FOLDER
 from relay.models import (
     Card,
     Decision,
+    Entry,
+    OutboxState,
     Picture,
     PictureRole,
     RenditionFile,
@@ -21,7 +28,7 @@ from relay.models import (
 from relay.queries.media import find_public_format
 from relay.services.change_entry import add_picture
 from relay.services.forget import forget_upload, forget_uploads
-from relay.services.outbox import claim_due, mark_running
+from relay.services.outbox import claim_due, fail, mark_running
 from relay.services.revise_entry import (
     give_up_revision,
     refuse_revision,
@@ -38,6 +45,7 @@ from relay.services.wanted_picture import (
     store_wanted,
 )
 from relay.services.withdraw_entry import withdraw_entry
+from relay.services.writing import writing
 from tests.deciding import log
 from tests.making import NANJING, WORDS, choose, find, make_moderator, send
 from tests.web.making import Maker, draw_picture, make_pictures
@@ -75,11 +83,11 @@ class Other:
             )
         return tickets[-1]
 
-    def make(self) -> None:
+    def make(self, picture: bytes = NEW) -> None:
         """Do what the worker does."""
         relay, ticket = self.relay, self.begin()
         assert awaits_picture(relay.engine, self.sent.entry_id)
-        made = make_pictures(NEW)
+        made = make_pictures(picture)
         files = keep_files(relay, made)
         assert store_wanted(relay.engine, ticket, made, files, clock=relay.clock)
         forget_upload(relay.engine, self.sent.entry_id, media=relay.media)
@@ -95,11 +103,13 @@ class Other:
             ).one()
         return found or 0
 
-    def take(self, revision_id: int) -> None:
+    def take(self, revision_id: int, *, seen: str | None = None) -> None:
+        """Take what waits, by who saw the picture of this key, or what is wanted."""
         take_revision(
             self.relay.engine,
             revision_id,
             find(self.relay, self.sent.ref).version,
+            seen=seen if seen is not None else min(self.wanted(), default=""),
             moderator_id=self.by,
             clock=self.relay.clock,
             printer=self.relay.printer,
@@ -120,7 +130,9 @@ class Other:
         with Session(self.relay.engine) as session:
             rows = session.exec(select(Revision.changes)).all()
         return {
-            file["key"] for each in rows for file in each.get("picture", {})["files"]
+            file["key"]
+            for each in rows
+            for file in each.get("picture", {}).get("files", ())
         }
 
     def cards(self) -> str:
@@ -129,6 +141,18 @@ class Other:
 
     def kept(self, keys: set[str]) -> set[str]:
         return {each for each in keys if self.relay.media.get(each) is not None}
+
+
+def wait_until_blocked(relay: Relay, many: int) -> None:
+    """Wait until so many transactions wait for a lock of PostgreSQL's."""
+    blocked = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    with relay.engine.connect() as connection:
+        while connection.scalar(blocked) != many:
+            connection.rollback()
+            sleep(0.01)
 
 
 @pytest.fixture
@@ -196,6 +220,106 @@ def test_words_beside_a_picture_can_be_taken_back_and_the_picture_stays(
     )
     assert find(relay, other.sent.ref).title == WORDS.title
     assert other.shown() == new
+
+
+@pytest.mark.parametrize("seen", ["nothing", "another"])
+def test_a_picture_that_the_moderator_has_not_seen_is_not_taken(
+    other: Other, seen: str
+) -> None:
+    if seen == "another":
+        revise_picture(other.relay.intake, other.sent.token, draw_picture(300, 200))
+        other.make(draw_picture(300, 200))
+    before = min(other.wanted(), default="")
+    revision = other.want()
+    other.make()
+    assert before not in other.wanted()
+    with pytest.raises(Conflict):
+        other.take(revision, seen=before)
+    assert other.shown() == other.old
+
+
+def test_a_picture_is_made_though_its_entry_is_taken_down_meanwhile(
+    other: Other,
+) -> None:
+    revision = other.want()
+    reason = Reason.OTHER
+    choose(other.relay, other.sent.ref, Choice.TAKE_DOWN, by=other.by, reason=reason)
+    other.make()
+    other.take(revision)
+    assert other.shown() == other.wanted()
+
+
+def test_an_entry_without_a_link_is_ready_once_another_picture_is_taken(
+    other: Other,
+) -> None:
+    relay = other.relay
+    with writing(relay.engine) as session:
+        entry = session.get_one(Entry, other.sent.entry_id)
+        entry.link, entry.preview = "", PreviewState.REFUSED
+    revision = other.want()
+    other.make()
+    other.take(revision)
+    assert find(relay, other.sent.ref).preview is PreviewState.READY
+
+
+def test_what_was_made_of_a_picture_that_was_given_up_meanwhile_is_deleted(
+    other: Other,
+) -> None:
+    relay = other.relay
+    other.want()
+    ticket = other.begin()
+    give_up_revision(
+        relay.engine, other.sent.token, clock=relay.clock, media=relay.media
+    )
+    made = make_pictures(NEW)
+    files = keep_files(relay, made)
+    keys = {each.key for each in files}
+    assert not store_wanted(relay.engine, ticket, made, files, clock=relay.clock)
+    forget_upload(relay.engine, other.sent.entry_id, made=keys, media=relay.media)
+    assert other.kept(keys) == set()
+
+
+def test_what_another_attempt_makes_again_outlives_the_one_that_came_late(
+    other: Other,
+) -> None:
+    relay = other.relay
+    other.want()
+    late = other.begin()
+    assert fail(relay.engine, late, clock=relay.clock) is OutboxState.DUE
+    made = make_pictures(NEW)
+    files = keep_files(relay, made)
+    keys = {each.key for each in files}
+    assert not store_wanted(relay.engine, late, made, files, clock=relay.clock)
+    forget_upload(relay.engine, other.sent.entry_id, made=keys, media=relay.media)
+    assert other.kept(keys) == keys
+    assert relay.media.get(wanted_key(other.sent.ref)) == NEW
+
+
+@pytest.mark.postgres
+def test_a_withdrawal_and_a_picture_that_is_kept_wait_for_each_other_in_turn(
+    postgres_relay: Relay,
+) -> None:
+    other = Other(postgres_relay)
+    relay, made = other.relay, make_pictures(NEW)
+    revision = other.want()
+    ticket = other.begin()
+    with ThreadPoolExecutor(2) as both:
+        with writing(relay.engine) as session:
+            session.get(Revision, revision, with_for_update=True)
+            withdrawn = both.submit(
+                withdraw_entry,
+                relay.engine,
+                other.sent.token,
+                clock=relay.clock,
+                media=relay.media,
+            )
+            wait_until_blocked(relay, 1)
+            kept = both.submit(
+                store_wanted, relay.engine, ticket, made, [], clock=relay.clock
+            )
+            wait_until_blocked(relay, 2)
+        withdrawn.result()
+        assert not kept.result()
 
 
 @pytest.mark.parametrize("is_made", [True, False])

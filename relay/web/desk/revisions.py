@@ -13,12 +13,13 @@ from flask_security import current_user
 from relay.domain.differences import Piece, mark_differences
 from relay.domain.errors import Conflict, Forbidden, Invalid
 from relay.domain.moderation import Moderation
+from relay.domain.scope import is_in_scope
 from relay.queries.revisions import PAGE, Waiting, find_waiting, list_waiting
 from relay.services.revise_entry import refuse_revision, take_revision
 from relay.services.wanted_picture import PictureComingError
 from relay.web.context import reading, the_relay
 from relay.web.desk import pages
-from relay.web.desk.asking import sees_picture
+from relay.web.desk.asking import the_habits, the_scope
 from relay.web.desk.entry import require_entry
 from relay.web.desk.guard import DECIDERS, LOOKERS, may
 from relay.web.media import send_picture
@@ -106,12 +107,12 @@ def decide_revision(revision_id: int) -> ResponseReturnValue:
 @pages.get("/revisions/<int:revision_id>/picture")
 @may(*LOOKERS)
 def wanted_picture(revision_id: int) -> ResponseReturnValue:
-    """Send another picture that a maker wants, which nobody else may see yet."""
+    """Send another picture that a maker wants, to whoever is for their entry."""
     with reading() as connection:
         found = find_waiting(connection, revision_id)
     if found is None or found.picture is None or not found.picture.key:
         abort(404)
-    if not sees_picture(require_entry(found.ref).entry):
+    if not is_in_scope(require_entry(found.ref).entry, the_scope()):
         abort(404)
     return send_picture(found.picture.key, found.picture.format)
 
@@ -123,6 +124,7 @@ def _carry_out(revision_id: int, act: str, version: int) -> None:
             relay.engine,
             revision_id,
             version,
+            seen=request.form.get("seen", ""),
             moderator_id=by,
             clock=relay.clock,
             printer=relay.printer,
@@ -148,6 +150,7 @@ def _page(errors: dict[str, str] | None = None) -> str:
     return render_template(
         "desk/revisions.html",
         items=[draw_item(each) for each in found[:PAGE]],
+        veils_all=the_habits().veil,
         after=_after(),
         last=found[PAGE - 1].id if len(found) > PAGE else None,
         errors=errors or {},

@@ -11,6 +11,7 @@ from relay.models import PictureRole, Topic
 from relay.models.moderator import Role
 from relay.services.outbox import claim_due, mark_running
 from relay.services.wanted_picture import refuse_wanted, store_wanted
+from tests.deciding import limit_scope
 from tests.journeys.person import Person
 from tests.making import choose, make_moderator, send
 from tests.web.desk.arriving import arrive, make_account
@@ -35,6 +36,13 @@ def begin(relay: Relay) -> Ticket:
     ]
     assert mark_running(relay.engine, ticket.row_id, ticket.attempt, clock=relay.clock)
     return ticket
+
+
+def make(relay: Relay) -> None:
+    """Do what the worker does."""
+    ticket, made = begin(relay), make_pictures(NEW)
+    files = keep_files(relay, made)
+    assert store_wanted(relay.engine, ticket, made, files, clock=relay.clock)
 
 
 @pytest.fixture
@@ -63,9 +71,8 @@ def test_a_moderator_sees_both_and_the_wall_shows_what_was_taken(
     mei = arrive(app).open("/desk/revisions")
     assert mei.says("The picture is still being made.")
     assert mei.send("Take this change").status == 409
-    made = make_pictures(NEW)
-    files = keep_files(relay, made)
-    assert store_wanted(relay.engine, begin(relay), made, files, clock=relay.clock)
+    make(relay)
+    assert mei.send("Take this change").status == 409
     lin.open(lin.path)
     assert lin.says("This other picture waits for a moderator.")
     (own,) = src(lin, ".wanted-picture img")
@@ -82,12 +89,34 @@ def test_a_moderator_sees_both_and_the_wall_shows_what_was_taken(
     assert mei.client.get(wanted).status_code == 404
 
 
+def test_only_who_may_decide_on_it_sees_what_is_wanted(
+    relay: Relay, app: Flask, lin: Person
+) -> None:
+    make(relay)
+    assert lin.says("Your changes wait for a moderator.")
+    by = make_account(relay, role=Role.MODERATOR)
+    mei = arrive(app).open("/desk/revisions")
+    _now, wanted = src(mei, ".pair img")
+    assert mei.client.get(wanted).status_code == 200
+    limit_scope(relay, by, countries=["KE"])
+    assert mei.client.get(wanted).status_code == 404
+
+
+def test_pictures_that_wait_are_veiled_for_who_wishes_so(
+    relay: Relay, app: Flask, lin: Person
+) -> None:
+    make(relay)
+    assert lin.says("Your changes wait for a moderator.")
+    make_account(relay, role=Role.MODERATOR)
+    mei = arrive(app).open("/desk/keys").send("Keep them", veil="on")
+    assert not src(mei.open("/desk/revisions"), ".pair img")
+    assert mei.says("Show the picture")
+
+
 def test_what_is_given_up_is_gone_for_its_maker_and_moderators(
     relay: Relay, lin: Person
 ) -> None:
-    made = make_pictures(NEW)
-    files = keep_files(relay, made)
-    assert store_wanted(relay.engine, begin(relay), made, files, clock=relay.clock)
+    make(relay)
     mine = lin.path
     lin.send("Take the changes back")
     assert lin.client.get(f"{mine}/change/picture").status_code == 404
