@@ -88,7 +88,8 @@ def change_own_password() -> ResponseReturnValue:
         clock=relay.clock,
     )
     note_proof()
-    return _done(_("Your new password is kept."), _say_ended(ended))
+    elsewhere = [_say_ended(ended)] if ended else []
+    return _done(_("Your new password is kept."), *elsewhere)
 
 
 @pages.post("/account/sessions/<name>/end")

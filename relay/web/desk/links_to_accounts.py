@@ -81,18 +81,22 @@ def take_reset(token: str) -> ResponseReturnValue:
 @pages.get("/forgot")
 @open_to_anyone
 def forgot() -> str:
-    """Ask for the address of whose password was forgotten."""
-    return _forgot_page()
+    """Ask for the address of whose password was forgotten, or say that a mail comes."""
+    return render_template(
+        "desk/forgot.html",
+        is_asked="asked" in request.args,
+        can_mail=the_relay().mailer is not None,
+    )
 
 
 @pages.post("/forgot")
 @open_to_anyone
 @limited("sign_in")
-def ask_for_reset() -> str:
+def ask_for_reset() -> ResponseReturnValue:
     """Say that a mail is on its way, whoever has asked for whatever address."""
     relay = the_relay()
     if relay.mailer is None:
-        return _forgot_page()
+        return redirect(url_for("desk.forgot"), code=303)
     # Takes so long that the rest of the work cannot be told from it.
     hash_password(request.form.get("csrf_token", ""))
     ask_reset(
@@ -102,7 +106,8 @@ def ask_for_reset() -> str:
         clock=relay.clock,
         dice=relay.dice,
     )
-    return render_template("desk/forgot.html", is_asked=True, can_mail=True)
+    # Who reloads what they read now must not ask for a second mail.
+    return redirect(url_for("desk.forgot", asked="yes"), code=303)
 
 
 def _take(token: str, found: OpenLink) -> ResponseReturnValue:
@@ -172,11 +177,6 @@ def _join_page(
         is_invited=is_invited,
         action=url_for("desk.accept" if is_invited else "desk.take_reset", token=token),
     )
-
-
-def _forgot_page() -> str:
-    can_mail = the_relay().mailer is not None
-    return render_template("desk/forgot.html", is_asked=False, can_mail=can_mail)
 
 
 def _over() -> ResponseReturnValue:

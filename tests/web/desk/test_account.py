@@ -236,6 +236,10 @@ def test_a_new_password_ends_the_other_sessions(
     other.send("Sign in", email=ADDRESS, password=PASSWORD)
     assert other.status == 422
     assert logged(relay) == ["person.password_changed"]
+    # Where nobody else was signed in there is nothing more to say.
+    mei.send("Change the password", old="seven paper lanterns", password=PASSWORD)
+    assert mei.says("Your new password is kept.")
+    assert not mei.says("browsers were signed out.")
 
 
 def test_sessions_are_listed_and_ended_one_by_one(

@@ -256,6 +256,8 @@ def test_forgotten_passwords_are_answered_alike_and_mailed_to_who_has_one(
         somebody = Person(app.test_client()).open("/desk/sign-in")
         somebody.follow("I have forgotten my password")
         somebody.send("Send me the link", email=email)
+        # It is a page of its own, which can be reloaded without asking again.
+        assert somebody.client.get("/desk/forgot?asked=yes").text == somebody.text
         pages.append((somebody.status, somebody.text))
     assert pages[0] == pages[1]
     with Session(relay.engine) as session:
