@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import text
 from sqlmodel import Session, select
 
 from relay.domain.entry import EntryWords
@@ -153,3 +155,15 @@ def measure(relay: Relay, season_id: int = 1) -> None:
             connection, season_id, gazetteer=relay.gazetteer, clock=relay.clock
         )
     keep_figures(relay.engine, measured)
+
+
+def wait_until_blocked(relay: Relay, many: int) -> None:
+    """Wait until so many transactions wait for a lock of PostgreSQL's."""
+    blocked = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    with relay.engine.connect() as connection:
+        while connection.scalar(blocked) != many:
+            connection.rollback()
+            sleep(0.01)

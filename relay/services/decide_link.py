@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlmodel import col
 
 from relay.domain.errors import Conflict, Forbidden, NotFound
@@ -29,7 +29,7 @@ from relay.services.decide import require_decider
 from relay.services.files_in_use import files_out_of_use
 from relay.services.print_again import print_if_public
 from relay.services.store_look import forget_change
-from relay.services.store_preview import forget_picture
+from relay.services.store_preview import replace_picture
 from relay.services.writing import upsert, writing
 
 if TYPE_CHECKING:
@@ -115,39 +115,19 @@ def _take(session: Session, entry: Entry, look: Look, *, now: datetime) -> None:
     row = {"entry_id": entry.id, "attempts": 1, **facts}
     upsert(session, table, row, facts)
     if look.picture:
-        forget_picture(session, look.entry_id, PictureRole.POST)
-        _insert_picture(session, look, now=now)
-    look.declined_title = look.declined_fingerprint = None
-    entry.version += 1
-
-
-def _insert_picture(session: Session, look: Look, *, now: datetime) -> None:
-    picture_id = session.execute(
-        insert(Picture)
-        .values(
-            entry_id=look.entry_id,
-            role=PictureRole.POST,
-            created_at=now,
-            **(look.picture or {}),
-        )
-        .returning(col(Picture.id))
-    ).scalar_one()
-    rows = [
-        {
-            "picture_id": picture_id,
-            "name": each.name,
-            "format": each.format,
-            "width": each.width,
-            "height": each.height,
-            "key": each.key,
-            "size": each.size,
-        }
-        for each in session.scalars(
+        files = session.scalars(
             select(LookFile).where(col(LookFile.entry_id) == look.entry_id)
         )
-    ]
-    if rows:
-        session.execute(insert(RenditionFile), rows)
+        replace_picture(
+            session,
+            look.entry_id,
+            PictureRole.POST,
+            look.picture,
+            [each.model_dump(exclude={"id", "entry_id"}) for each in files],
+            now=now,
+        )
+    look.declined_title = look.declined_fingerprint = None
+    entry.version += 1
 
 
 def _keys_of(session: Session, look: Look) -> list[str]:

@@ -217,6 +217,15 @@ def mark_running(
         return Work(ticket, entry.ref, entry.link)
 
 
+def lock_entry(session: Session, ticket: Ticket) -> Entry | None:
+    """Return the entry that a row is about, locked; call it before the row is changed.
+
+    Whoever calls work off holds the entry first, then the row: a job that went the
+    other way round and its entry's maker would wait for each other for good.
+    """
+    return session.get(Entry, ticket.subject, with_for_update=True)
+
+
 def finish(session: Session, ticket: Ticket, *, now: datetime) -> bool:
     """Mark a running row as done in the caller's transaction; tell whether it was.
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from relay.domain.moderation import Moderation
 from relay.domain.preview import PreviewState
-from relay.models import Entry, PictureRole, Preview
-from relay.services.outbox import finish, move_preview
+from relay.models import PictureRole, Preview
+from relay.services.outbox import finish, lock_entry, move_preview
 from relay.services.print_again import print_if_public
+from relay.services.store_look import picture_columns
 from relay.services.store_preview import replace_picture
 from relay.services.writing import upsert, writing
 
@@ -39,13 +41,14 @@ def store_picture(
     """
     now = clock.now()
     with writing(engine) as session:
+        entry = lock_entry(session, ticket)
         if not finish(session, ticket, now=now):
             return False
-        entry = session.get(Entry, ticket.subject)
         if entry is None or entry.moderation is Moderation.WITHDRAWN:
             return True
+        columns, rows = picture_columns(pictures), [asdict(each) for each in files]
         replace_picture(
-            session, ticket.subject, PictureRole.OWN, pictures, files, now=now
+            session, ticket.subject, PictureRole.OWN, columns, rows, now=now
         )
         if not entry.link:
             # With a link, the state says how far its own preview has come.
@@ -59,9 +62,9 @@ def refuse_picture(
 ) -> bool:
     """Keep why a maker's own picture could not be used, and finish the row."""
     with writing(engine) as session:
+        entry = lock_entry(session, ticket)
         if not finish(session, ticket, now=clock.now()):
             return False
-        entry = session.get(Entry, ticket.subject)
         if entry is None:
             return True
         why = {"image_reason": reason} | ({} if entry.link else {"reason": reason})

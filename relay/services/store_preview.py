@@ -14,7 +14,7 @@ from relay.domain.preview import PreviewState
 from relay.domain.retry import next_pause, state_after
 from relay.models import Entry, Picture, PictureRole, Preview, RenditionFile
 from relay.services.find_baton import find_baton_in
-from relay.services.outbox import finish, move_preview, run_later
+from relay.services.outbox import finish, lock_entry, move_preview, run_later
 from relay.services.print_again import print_if_public
 from relay.services.store_look import (
     keep_failed_look,
@@ -27,7 +27,7 @@ from relay.services.trust import judge_entry, take_rules
 from relay.services.writing import upsert, writing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Engine, Table
@@ -84,9 +84,9 @@ def store_preview(  # noqa: PLR0913 - rules may publish what arrives: all who he
     now = clock.now()
     with writing(engine) as session:
         rules = take_rules(session)
+        entry = _entry_to_keep(session, ticket)
         if not finish(session, ticket, now=now):
             return False
-        entry = _entry_to_keep(session, ticket)
         if entry is None:
             return True
         facts = _facts_row(preview)
@@ -158,40 +158,34 @@ def replace_picture(
     session: Session,
     entry_id: int,
     role: PictureRole,
-    pictures: PictureSet,
-    files: Sequence[StoredFile],
+    columns: Mapping[str, Any],
+    files: Iterable[Mapping[str, Any]],
     *,
     now: datetime,
 ) -> None:
-    """Keep a picture and its files in place of the entry's older one."""
-    forget_picture(session, entry_id, role)
-    picture_id = session.execute(
-        insert(Picture)
-        .values(
-            entry_id=entry_id,
-            role=role,
-            created_at=now,
-            **picture_columns(pictures),
-        )
-        .returning(col(Picture.id))
-    ).scalar_one()
-    rows = [{"picture_id": picture_id, **asdict(each)} for each in files]
-    if rows:
-        session.execute(insert(RenditionFile), rows)
+    """Keep a picture and its files in place of the entry's older one.
 
-
-def forget_picture(session: Session, entry_id: int, role: PictureRole) -> None:
-    """Forget an entry's picture of one kind, if it has one."""
+    `columns` are as `picture_columns` returns them, and each of the files as a
+    StoredFile has it.
+    """
     session.execute(
         delete(Picture)
         .where(col(Picture.entry_id) == entry_id, col(Picture.role) == role)
         .execution_options(synchronize_session=False)
     )
+    picture_id = session.execute(
+        insert(Picture)
+        .values(entry_id=entry_id, role=role, created_at=now, **columns)
+        .returning(col(Picture.id))
+    ).scalar_one()
+    rows = [{"picture_id": picture_id, **each} for each in files]
+    if rows:
+        session.execute(insert(RenditionFile), rows)
 
 
 def _entry_to_keep(session: Session, ticket: Ticket) -> Entry | None:
-    """Return the entry, unless its maker has withdrawn it meanwhile."""
-    entry = session.get(Entry, ticket.subject)
+    """Return the entry, locked, unless its maker has withdrawn it meanwhile."""
+    entry = lock_entry(session, ticket)
     if entry is None or entry.moderation is Moderation.WITHDRAWN:
         return None
     return entry
@@ -218,8 +212,9 @@ def _replace(
         entry.version += 1
     _keep_facts(session, ticket, {**facts, "next_try_at": None, "fetched_at": now})
     if pictures is not None:
+        columns, rows = picture_columns(pictures), [asdict(each) for each in files]
         replace_picture(
-            session, ticket.subject, PictureRole.POST, pictures, files, now=now
+            session, ticket.subject, PictureRole.POST, columns, rows, now=now
         )
     remember_look(session, ticket.subject, now=now)
 

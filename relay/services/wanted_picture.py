@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
 from relay.domain.errors import Conflict, FieldError, Forbidden, Invalid
@@ -28,10 +28,10 @@ from relay.models import (
 )
 from relay.services.change_entry import call_off, require_own
 from relay.services.files_in_use import WANTED, files_out_of_use, wanted_keys_of
-from relay.services.outbox import finish, has_work, remember
+from relay.services.outbox import finish, has_work, lock_entry, remember
 from relay.services.start_entry import wanted_key
 from relay.services.store_look import picture_columns
-from relay.services.store_preview import forget_picture
+from relay.services.store_preview import replace_picture
 from relay.services.writing import writing
 
 if TYPE_CHECKING:
@@ -165,8 +165,7 @@ def _store(
 ) -> bool:
     now = clock.now()
     with writing(engine) as session:
-        # First the entry, as those do who change or end what waits.
-        session.get(Entry, ticket.subject, with_for_update=True)
+        lock_entry(session, ticket)
         if not finish(session, ticket, now=now):
             return False
         revision = find_revision(session, ticket.subject)
@@ -196,20 +195,14 @@ def put_wanted(
     wanted = revision.changes[WANTED]
     before = _read_own(session, entry)
     older = _own_keys(session, entry)
-    forget_picture(session, entry.id or 0, PictureRole.OWN)
-    picture_id = session.execute(
-        insert(Picture)
-        .values(
-            entry_id=entry.id,
-            role=PictureRole.OWN,
-            created_at=now,
-            **wanted["columns"],
-        )
-        .returning(col(Picture.id))
-    ).scalar_one()
-    rows = [{"picture_id": picture_id, **each} for each in wanted["files"]]
-    if rows:
-        session.execute(insert(RenditionFile), rows)
+    replace_picture(
+        session,
+        entry.id or 0,
+        PictureRole.OWN,
+        wanted["columns"],
+        wanted["files"],
+        now=now,
+    )
     if not entry.link:
         entry.preview = PreviewState.READY
     fact = {"before": before, "after": wanted["columns"]["digest"]}

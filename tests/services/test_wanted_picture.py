@@ -2,11 +2,9 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from time import sleep
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import text
 from sqlmodel import Session, select
 
 from relay.domain.errors import Conflict, Forbidden, Invalid
@@ -47,7 +45,15 @@ from relay.services.wanted_picture import (
 from relay.services.withdraw_entry import withdraw_entry
 from relay.services.writing import writing
 from tests.deciding import log
-from tests.making import NANJING, WORDS, choose, find, make_moderator, send
+from tests.making import (
+    NANJING,
+    WORDS,
+    choose,
+    find,
+    make_moderator,
+    send,
+    wait_until_blocked,
+)
 from tests.web.making import Maker, draw_picture, make_pictures
 from workers.jobs import keep_files
 
@@ -141,18 +147,6 @@ class Other:
 
     def kept(self, keys: set[str]) -> set[str]:
         return {each for each in keys if self.relay.media.get(each) is not None}
-
-
-def wait_until_blocked(relay: Relay, many: int) -> None:
-    """Wait until so many transactions wait for a lock of PostgreSQL's."""
-    blocked = text(
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
-    with relay.engine.connect() as connection:
-        while connection.scalar(blocked) != many:
-            connection.rollback()
-            sleep(0.01)
 
 
 @pytest.fixture

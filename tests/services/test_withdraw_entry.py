@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,10 +10,11 @@ from urllib.parse import urlsplit
 import pytest
 from sqlmodel import Session, SQLModel, select
 
-from relay.domain.errors import NotFound, Unavailable
+from relay.domain.errors import FetchFailed, FetchReason, NotFound, Unavailable
 from relay.domain.looks import LinkChoice
 from relay.domain.moderation import Choice, Moderation, Reason
 from relay.domain.notice import About
+from relay.domain.preview import LinkPreview, PageFacts
 from relay.domain.trust import RuleKind
 from relay.models import (
     UNFINISHED,
@@ -37,26 +39,31 @@ from relay.models import (
     Topic,
 )
 from relay.services.appeal import appeal
-from relay.services.change_entry import change_entry
+from relay.services.change_entry import add_picture, change_entry
 from relay.services.edit_entry import Edit, edit_entry
 from relay.services.outbox import claim_due, mark_running
 from relay.services.revise_entry import revise_entry
 from relay.services.start_entry import incoming_key, start_entry
+from relay.services.store_picture import refuse_picture, store_picture
+from relay.services.store_preview import store_preview, store_refusal
 from relay.services.withdraw_entry import forget_withdrawn, withdraw_entry
 from relay.services.writing import writing
 from tests.making import (
     NAIROBI,
     NANJING,
+    PICTURE,
     WORDS,
     SetClock,
     choose,
     find,
     make_moderator,
     send,
+    wait_until_blocked,
 )
+from tests.web.making import draw_picture, make_pictures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from relay.bootstrap import Relay
     from relay.services.submit_entry import Receipt
@@ -393,3 +400,55 @@ def test_a_draft_can_be_withdrawn(either_relay: Relay) -> None:
 def test_an_unknown_token_withdraws_nothing(relay: Relay) -> None:
     with pytest.raises(NotFound):
         withdraw(relay, "nobody")
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    "work", ["what a link gave", "why it gave nothing", "a picture", "none of it"]
+)
+def test_who_withdraws_and_a_job_that_ends_wait_for_each_other_in_turn(
+    postgres_relay: Relay, work: str
+) -> None:
+    relay, sent = postgres_relay, send(postgres_relay)
+    add_picture(relay.intake, sent.token, PICTURE)
+    choose(relay, sent.ref, by=make_moderator(relay))
+    tickets = {
+        each.topic: each
+        for each in claim_due(relay.engine, limit=9, clock=relay.clock)
+        if mark_running(relay.engine, each.row_id, each.attempt, clock=relay.clock)
+    }
+    link, own = tickets[Topic.FETCH_PREVIEW], tickets[Topic.MAKE_PICTURE]
+    post = "https://example.org/post"
+    facts = LinkPreview(post, post, "other", PageFacts(title="Boats"))
+    late = FetchFailed(FetchReason.TIMEOUT)
+    made = make_pictures(draw_picture())
+    clock, printer = relay.clock, relay.printer
+    ends: dict[str, Callable[[], bool]] = {
+        "what a link gave": lambda: store_preview(
+            relay.engine,
+            link,
+            facts,
+            None,
+            clock=clock,
+            printer=printer,
+            dice=relay.dice,
+        ),
+        "why it gave nothing": lambda: store_refusal(
+            relay.engine, link, late, clock=clock, printer=printer
+        ),
+        "a picture": lambda: store_picture(
+            relay.engine, own, made, [], clock=clock, printer=printer
+        ),
+        "none of it": lambda: refuse_picture(relay.engine, own, "broken", clock=clock),
+    }
+    with ThreadPoolExecutor(2) as both:
+        with writing(relay.engine) as session:
+            # Half of the withdrawal: it holds the entry, and not yet its work.
+            session.exec(select(Notice).with_for_update()).one()
+            withdrawn = both.submit(withdraw, relay, sent.token)
+            wait_until_blocked(relay, 1)
+            kept = both.submit(ends[work])
+            wait_until_blocked(relay, 2)
+        withdrawn.result()
+        assert not kept.result()
+    assert find(relay, sent.ref).moderation is Moderation.WITHDRAWN
