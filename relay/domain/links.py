@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote
 
@@ -109,12 +109,15 @@ class FoundLink:
 class LinkVerdict:
     """Whether a link may be asked, by its own words; `reason` is a stable code.
 
-    `canonical` is what two pastings of the same link share, None when blocked.
+    `canonical` is what two pastings of the same link share, `work` what all links to
+    the same work do, even where a platform gives each of them a token of its own. Both
+    are None when blocked.
     """
 
     verdict: Literal["allow", "block"]
     reason: str | None
     canonical: str | None
+    work: str | None
     platform: str
 
 
@@ -142,9 +145,11 @@ def check_link(url: str, *, allow: AbstractSet[str] = frozenset()) -> LinkVerdic
     try:
         checked = read_url(url, allow=allow)
     except FetchFailed as error:
-        return LinkVerdict("block", error.detail, None, "web")
+        return LinkVerdict("block", error.detail, None, None, "web")
     match = match_url(checked)
-    return LinkVerdict("allow", None, _canonical(checked, match), match.platform.key)
+    form = _canonical(checked, match)
+    work = _work(form, match.platform)
+    return LinkVerdict("allow", None, form, work, match.platform.key)
 
 
 def canonical(url: str) -> str:
@@ -220,6 +225,16 @@ def _canonical(url: Url, match: Match) -> str:
         return Url(form.scheme, form.host, form.port, form.path, joined).text
     fragment = url.fragment if url.fragment.startswith(("/", "!")) else ""
     return Url(place.scheme, place.host, place.port, url.path, query, fragment).text
+
+
+def _work(form: str, platform: Platform) -> str:
+    """Return a canonical form without what only opens the work."""
+    if not platform.opens:
+        return form
+    url = parse_url(form)
+    pairs = url.query.split("&")
+    query = "&".join(each for each in pairs if _name(each) not in platform.opens)
+    return replace(url, query=query).text
 
 
 def _secure(url: Url) -> Url:

@@ -58,7 +58,9 @@ class Platform:
     `names` maps languages of the interface to the platform's name, `en` always;
     `hosts` mean their subdomains too; `short_hosts` only lead elsewhere; `keep` are
     parameters that the canonical form must keep, `drop` those that it loses beside
-    the ones that everybody drops. `oembed` is the endpoint without its `url=`.
+    the ones that everybody drops; `opens` are those of `keep` that are new each time
+    somebody shares, and open the work without saying which it is. `oembed` is the
+    endpoint without its `url=`.
     """
 
     key: str
@@ -68,6 +70,7 @@ class Platform:
     shapes: tuple[Shape, ...] = ()
     keep: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
+    opens: tuple[str, ...] = ()
     ask: Ask = Ask.PAGE
     oembed: str = ""
     refusals: tuple[Refusal, ...] = ()

@@ -226,6 +226,7 @@ CHINA = (
             "source",
             "type",
         ),
+        opens=("xsec_token", "xsec_source"),
         refusals=(
             Refusal(
                 titles=(

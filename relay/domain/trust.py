@@ -142,15 +142,12 @@ def read_pattern(kind: RuleKind, typed: str) -> str:
     if kind in _DOMAINS:
         return _read_host(link)
     verdict = check_link(link)
-    if verdict.canonical is None:
+    if verdict.work is None:
         raise _wrong("not_a_link")
-    if (
-        kind is RuleKind.ALLOW_ACCOUNT
-        and _place(verdict.canonical).partition("/")[2] == ""
-    ):
+    if kind is RuleKind.ALLOW_ACCOUNT and _place(verdict.work).partition("/")[2] == "":
         # Everybody's page would be below it: that is what a domain is for.
         raise _wrong("no_account")
-    return verdict.canonical
+    return verdict.work
 
 
 def _read_host(link: str) -> str:

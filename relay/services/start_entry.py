@@ -47,7 +47,7 @@ class Started:
 
 @dataclass(frozen=True)
 class LinkFacts:
-    """A link that may be fetched: as pasted, its canonical form, its platform."""
+    """A link that may be fetched: as pasted, its work's address, its platform."""
 
     link: str
     canonical: str
@@ -96,7 +96,7 @@ def check_post_link(link: str, *, allow: Collection[str] = ()) -> LinkFacts:
     verdict = check_link(link, allow=frozenset(allow))
     if verdict.verdict != "allow":
         raise Invalid([FieldError("link", verdict.reason or "bad_url")])
-    return LinkFacts(link, verdict.canonical or link, verdict.platform or "web")
+    return LinkFacts(link, verdict.work or link, verdict.platform or "web")
 
 
 @contextmanager

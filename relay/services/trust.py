@@ -140,7 +140,7 @@ def see_sample(engine: Engine, ref: str, *, moderator_id: int, clock: Clock) -> 
 def judge_words(book: RuleBook, entry: Entry, preview: Preview | None) -> Verdict:
     """Return what rules say of an entry's words, of its post's, and of its link."""
     final = preview.final_url if preview else ""
-    arrived = check_link(final).canonical if final else None
+    arrived = check_link(final).work if final else None
     return book.judge(
         _words_of(entry, preview), canonical=entry.canonical, arrived=arrived or ""
     )

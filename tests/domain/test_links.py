@@ -114,7 +114,7 @@ def test_only_the_exact_place_that_was_allowed_passes() -> None:
 
 def test_a_blocked_link_says_why() -> None:
     assert check_link("http://127.0.0.1/") == LinkVerdict(
-        "block", "address", None, "web"
+        "block", "address", None, None, "web"
     )
     reasons = {
         "ftp://example.org/": "scheme",
@@ -182,3 +182,18 @@ def test_public_addresses_are_told_from_the_others(
     public: bool,  # noqa: FBT001 - the expected answer
 ) -> None:
     assert is_public(address) is public
+
+
+def test_a_work_is_the_same_whatever_token_its_platform_shared_it_with() -> None:
+    post = "https://www.xiaohongshu.com/explore/64aabbccddeeff0011223344"
+    shared = (
+        f"{post}?xsec_token=ABcd=&xsec_source=pc_share",
+        "https://www.rednote.com/explore/64aabbccddeeff0011223344?xsec_token=CBq=",
+        post,
+    )
+    assert {check_link(each).work for each in shared} == {post}
+    # The token stays where the link is opened, and elsewhere it may name the work.
+    assert len({check_link(each).canonical for each in shared}) == 3
+    other = check_link("https://example.org/?xsec_token=kept")
+    assert other.work == other.canonical == "https://example.org/?xsec_token=kept"
+    assert all(check_link(each["url"]).work for each in WORKS)

@@ -72,6 +72,12 @@ def test_a_link_and_a_domain_are_held_whatever_their_scheme() -> None:
     assert not rules.judge({}, canonical="https://bad.test/other").hits
 
 
+def test_a_post_is_held_whatever_token_its_link_was_shared_with() -> None:
+    post = "https://www.xiaohongshu.com/explore/64aabbccddeeff0011223344"
+    rules = book((RuleKind.BLOCK_LINK, f"{post}?xsec_token=ABcd="))
+    assert rules.judge({}, canonical=post).hits
+
+
 @pytest.mark.parametrize(
     ("kind", "typed", "code"),
     [

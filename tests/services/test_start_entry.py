@@ -99,6 +99,17 @@ def test_an_older_entry_with_the_same_link_is_named(either_relay: Relay) -> None
     assert other.duplicate_of is None
 
 
+def test_a_post_shared_twice_is_one_post_whatever_token_it_was_given(
+    either_relay: Relay,
+) -> None:
+    post = "https://www.xiaohongshu.com/explore/64aabbccddeeff0011223344"
+    first = send(either_relay, f"{post}?xsec_token=ABcd=&xsec_source=pc_share")
+    again = start_entry(either_relay.intake, link=f"{post}?xsec_token=CBq=")
+    assert again.duplicate_of == first.ref
+    # Without its token the post would not open.
+    assert find(either_relay, again.ref).link.endswith("?xsec_token=CBq=")
+
+
 def test_a_draft_is_no_twin(relay: Relay) -> None:
     start_entry(relay.intake, link=LINK)
     assert start_entry(relay.intake, link=LINK).duplicate_of is None
