@@ -27,7 +27,7 @@ from relay.domain.errors import (
 from relay.domain.picture import CONTENT_TYPES, media_key
 from relay.queries import relay_figures
 from relay.services import mailing, reveal
-from relay.services.forget import forget_upload
+from relay.services.forget import forget_made, forget_upload
 from relay.services.import_entries import end_import, hand_on
 from relay.services.mailing import Sending
 from relay.services.measure_relay import keep_figures
@@ -99,17 +99,21 @@ def fetch_preview(row_id: int, attempt: int, lease: float) -> None:
         finally:
             relay.turns.leave()
         pictures, reason = _picture_of(relay, preview)
-        store_preview(
+        files = keep_files(relay, pictures)
+        is_kept = store_preview(
             relay.engine,
             work.ticket,
             replace(preview, image_reason=reason),
             pictures,
-            keep_files(relay, pictures),
+            files,
             base_url=relay.settings.base_url,
             clock=relay.clock,
             printer=relay.printer,
             dice=relay.dice,
         )
+        if not is_kept:
+            made = [each.key for each in files]
+            forget_made(relay.engine, work.ticket, made, media=relay.media)
 
 
 def make_picture(row_id: int, attempt: int, lease: float) -> None:

@@ -25,7 +25,7 @@ from relay.models import (
     Topic,
 )
 from relay.services.files_in_use import files_out_of_use
-from relay.services.outbox import has_work
+from relay.services.outbox import has_work, lock_entry
 from relay.services.start_entry import INCOMING, incoming_key, wanted_key
 from relay.services.writing import writing
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from relay.ports import Clock, MediaStore
+    from relay.services.outbox import Ticket
 
 KEEP_FINISHED = timedelta(days=7)
 KEEP_DRAFTS = timedelta(days=30)
@@ -206,6 +207,21 @@ def forget_upload(
         uploads = {incoming_key(entry.ref), wanted_key(entry.ref)}
         for key in uploads | files_out_of_use(session, made):
             media.delete(key)
+
+
+def forget_made(
+    engine: Engine, ticket: Ticket, made: Collection[str], *, media: MediaStore
+) -> None:
+    """Delete files that a job has made in vain, because its work was called off.
+
+    Those that something shows stay, and all of them while the work is done again, which
+    makes the same. Raises Unavailable.
+    """
+    with writing(engine) as session:
+        lock_entry(session, ticket)
+        if not has_work(session, ticket.topic, ticket.subject):
+            for key in files_out_of_use(session, made):
+                media.delete(key)
 
 
 def _awaited(engine: Engine) -> set[str]:

@@ -189,6 +189,16 @@ def mark_running(
     """
     now = clock.now()
     with writing(engine) as session:
+        # First the entry, as in `lock_entry`.
+        entry = session.execute(
+            select(col(Entry.ref), col(Entry.link), col(Entry.moderation))
+            .join(OutboxRow, col(OutboxRow.subject) == col(Entry.id))
+            .where(
+                col(OutboxRow.id) == row_id,
+                col(OutboxRow.topic).not_in(NOT_OF_ENTRIES),
+            )
+            .with_for_update(of=Entry)
+        ).one_or_none()
         row = session.execute(
             update(OutboxRow)
             .where(
@@ -205,11 +215,6 @@ def mark_running(
         ticket = Ticket(*row)
         if ticket.topic in NOT_OF_ENTRIES:
             return Work(ticket, "", "")
-        entry = session.execute(
-            select(col(Entry.ref), col(Entry.link), col(Entry.moderation)).where(
-                col(Entry.id) == ticket.subject
-            )
-        ).one_or_none()
         if entry is None or entry.moderation is Moderation.WITHDRAWN:
             finish(session, ticket, now=now)
             return None
@@ -220,9 +225,12 @@ def mark_running(
 def lock_entry(session: Session, ticket: Ticket) -> Entry | None:
     """Return the entry that a row is about, locked; call it before the row is changed.
 
-    Whoever calls work off holds the entry first, then the row: a job that went the
-    other way round and its entry's maker would wait for each other for good.
+    None where it is about something else, or its entry is gone. Whoever calls work off
+    holds the entry first, then the row: a job that went the other way round and its
+    entry's maker would wait for each other for good.
     """
+    if ticket.topic in NOT_OF_ENTRIES:
+        return None
     return session.get(Entry, ticket.subject, with_for_update=True)
 
 
@@ -273,6 +281,7 @@ def wait_turn(
     False means that another attempt has taken over.
     """
     with writing(engine) as session:
+        lock_entry(session, ticket)
         if not run_later(session, ticket, at=clock.now() + pause):
             return False
         fetching = {PreviewState.FETCHING}
@@ -309,6 +318,7 @@ def fail(
     """
     now = clock.now()
     with writing(engine) as session:
+        lock_entry(session, ticket)
         losses = session.execute(
             update(OutboxRow)
             .where(_holds(ticket, among))

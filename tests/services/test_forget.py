@@ -16,12 +16,15 @@ from relay.services.forget import (
     KEEP_UPLOADS,
     forget_drafts,
     forget_finished,
+    forget_made,
     forget_upload,
     forget_uploads,
 )
 from relay.services.outbox import Ticket, claim_due, mark_running
 from relay.services.start_entry import incoming_key, keep_incoming, start_entry
 from relay.services.store_picture import store_picture
+from relay.services.withdraw_entry import withdraw_entry
+from tests.making import send
 from tests.services.test_store_preview import FILES, PICTURE
 
 if TYPE_CHECKING:
@@ -141,6 +144,20 @@ def test_an_upload_that_came_while_the_last_one_was_finished_is_not_deleted(
     store(relay, ticket)
     forget_upload(relay.engine, started.entry_id, media=relay.media)
     assert relay.media.get(incoming_key(started.ref)) is None
+
+
+def test_what_was_made_in_vain_for_a_withdrawn_entry_is_deleted(
+    either_relay: Relay,
+) -> None:
+    relay, sent = either_relay, send(either_relay)
+    (ticket,) = claim_due(relay.engine, limit=1, clock=relay.clock)
+    mark_running(relay.engine, ticket.row_id, ticket.attempt, clock=relay.clock)
+    relay.media.put("p/made", b"made", content_type="image/webp")
+    forget_made(relay.engine, ticket, ["p/made"], media=relay.media)
+    assert relay.media.get("p/made") == b"made"
+    withdraw_entry(relay.engine, sent.token, clock=relay.clock, media=relay.media)
+    forget_made(relay.engine, ticket, ["p/made"], media=relay.media)
+    assert relay.media.get("p/made") is None
 
 
 def test_work_that_is_still_to_do_is_never_forgotten(relay: Relay) -> None:

@@ -41,7 +41,7 @@ from relay.models import (
 from relay.services.appeal import appeal
 from relay.services.change_entry import add_picture, change_entry
 from relay.services.edit_entry import Edit, edit_entry
-from relay.services.outbox import claim_due, mark_running
+from relay.services.outbox import claim_due, fail, mark_running, wait_turn
 from relay.services.revise_entry import revise_entry
 from relay.services.start_entry import incoming_key, start_entry
 from relay.services.store_picture import refuse_picture, store_picture
@@ -404,9 +404,18 @@ def test_an_unknown_token_withdraws_nothing(relay: Relay) -> None:
 
 @pytest.mark.postgres
 @pytest.mark.parametrize(
-    "work", ["what a link gave", "why it gave nothing", "a picture", "none of it"]
+    "work",
+    [
+        "it begins",
+        "it fails",
+        "it waits",
+        "what a link gave",
+        "why it gave nothing",
+        "a picture",
+        "none of it",
+    ],
 )
-def test_who_withdraws_and_a_job_that_ends_wait_for_each_other_in_turn(
+def test_who_withdraws_and_a_job_wait_for_each_other_in_turn(
     postgres_relay: Relay, work: str
 ) -> None:
     relay, sent = postgres_relay, send(postgres_relay)
@@ -415,7 +424,8 @@ def test_who_withdraws_and_a_job_that_ends_wait_for_each_other_in_turn(
     tickets = {
         each.topic: each
         for each in claim_due(relay.engine, limit=9, clock=relay.clock)
-        if mark_running(relay.engine, each.row_id, each.attempt, clock=relay.clock)
+        if work == "it begins"
+        or mark_running(relay.engine, each.row_id, each.attempt, clock=relay.clock)
     }
     link, own = tickets[Topic.FETCH_PREVIEW], tickets[Topic.MAKE_PICTURE]
     post = "https://example.org/post"
@@ -423,7 +433,14 @@ def test_who_withdraws_and_a_job_that_ends_wait_for_each_other_in_turn(
     late = FetchFailed(FetchReason.TIMEOUT)
     made = make_pictures(draw_picture())
     clock, printer = relay.clock, relay.printer
-    ends: dict[str, Callable[[], bool]] = {
+    steps: dict[str, Callable[[], object]] = {
+        "it begins": lambda: mark_running(
+            relay.engine, link.row_id, link.attempt, clock=clock
+        ),
+        "it fails": lambda: fail(relay.engine, link, clock=clock),
+        "it waits": lambda: wait_turn(
+            relay.engine, link, pause=timedelta(seconds=1), clock=clock
+        ),
         "what a link gave": lambda: store_preview(
             relay.engine,
             link,
@@ -447,7 +464,7 @@ def test_who_withdraws_and_a_job_that_ends_wait_for_each_other_in_turn(
             session.exec(select(Notice).with_for_update()).one()
             withdrawn = both.submit(withdraw, relay, sent.token)
             wait_until_blocked(relay, 1)
-            kept = both.submit(ends[work])
+            kept = both.submit(steps[work])
             wait_until_blocked(relay, 2)
         withdrawn.result()
         assert not kept.result()
