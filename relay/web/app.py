@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(__file__).parents[1]
 
-# SQLite raises an OverflowError when it is asked for more.
-ID_MAX = 2**63 - 1
+# PostgreSQL raises an error when a number of 4 bytes is asked for more.
+ID_MAX = 2**31 - 1
 
 # Every room of pages adds one line.
 BLUEPRINTS: tuple[Blueprint, ...] = (
