@@ -51,6 +51,10 @@ class OtherEntry:
     title: str
     name: str
     lang: str
+    alt: str
+    alt_lang: str
+    city_id: int | None
+    country: str
     moderation: str
     submitted_at: datetime
     role: str | None
@@ -321,6 +325,10 @@ def _select_others() -> Select[*tuple[Any, ...]]:
             col(Entry.title),
             col(Entry.name),
             col(Entry.lang),
+            col(Entry.alt),
+            col(Entry.alt_lang),
+            col(Entry.city_id),
+            col(Entry.country),
             col(Entry.moderation),
             col(Entry.submitted_at),
             col(Picture.role),

@@ -7,7 +7,12 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from babel import Locale
-from babel.dates import format_skeleton
+from babel.dates import (
+    format_date,
+    format_skeleton,
+    format_time,
+    get_datetime_format,
+)
 from babel.numbers import format_decimal as babel_decimal
 from flask import g
 from flask_babel import format_timedelta, get_timezone
@@ -31,7 +36,8 @@ from relay.web.i18n import babel_locale, current_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import datetime, tzinfo
+    from typing import Literal
 
     from flask import Flask
 
@@ -208,6 +214,7 @@ def prepare(app: Flask) -> None:
         big=big_number,
         numberformat=show_number,
         when=say_when,
+        moment=say_moment,
         language_name=language_name,
     )
 
@@ -311,6 +318,20 @@ def say_when(at: datetime, now: datetime) -> str:
     year = "" if at.year == now.year else "y"
     skeleton = f"{year}MMMd" if year else "MMMMd"
     return str(format_skeleton(skeleton, at, tzinfo=get_timezone(), locale=_locale()))
+
+
+def say_moment(
+    at: datetime,
+    zone: tzinfo | None = None,
+    *,
+    day: Literal["medium", "full"] = "medium",
+) -> str:
+    """Return a day and a time to the minute, by a zone's clocks or the season's."""
+    local, locale = at.astimezone(zone or get_timezone()), _locale()
+    pattern = str(get_datetime_format(day, locale=locale)).replace("'", "")
+    return pattern.replace("{0}", format_time(local, "short", locale=locale)).replace(
+        "{1}", format_date(local, day, locale=locale)
+    )
 
 
 def known_language(tag: str) -> str:

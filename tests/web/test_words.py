@@ -1,7 +1,8 @@
-"""Names of places: in the reader's order, and the operator's own ones first."""
+"""Names of places and moments of time, as their readers write them."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,7 @@ from markupsafe import Markup
 
 from relay import create_app
 from relay.settings import WrongSettingError, read_settings
-from relay.web.words import country_name, join_place
+from relay.web.words import country_name, join_place, say_moment
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -68,3 +69,16 @@ def test_names_that_cannot_be_used_stop_the_start(
     monkeypatch.setenv("RELAY_PLACE_NAMES", wrong)
     with pytest.raises(WrongSettingError, match=r"^RELAY_PLACE_NAMES: "):
         read_settings()
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "22 Nov 2026, 19:05"),
+        ("zh-Hans", "2026年11月22日 19:05"),
+        ("he", "22 בנוב׳ 2026, 19:05"),
+    ],
+)
+def test_a_moment_is_said_to_the_minute(app: Flask, lang: str, said: str) -> None:
+    with app.test_request_context(f"/{lang}/"):
+        assert say_moment(datetime(2026, 11, 22, 19, 5, 59, tzinfo=UTC), UTC) == said

@@ -6,12 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from babel.dates import (
-    format_date,
-    format_time,
-    get_datetime_format,
-    get_timezone_name,
-)
+from babel.dates import get_timezone_name
 from flask import abort, flash, g, jsonify, redirect, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -37,7 +32,7 @@ from relay.web.desk.entry import require_entry
 from relay.web.desk.guard import DECIDERS, may
 from relay.web.desk.hand_out import go_to_first, is_in_hand, keep_busy
 from relay.web.desk.refusals import say_refused
-from relay.web.words import known_language, place_name
+from relay.web.words import known_language, place_name, say_moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -426,7 +421,7 @@ def _read_acts(shown: DeskEntry) -> CardActs:
     return CardActs(
         found,
         zone=say_zone(zone),
-        reveal_said=say_in_zone(at, zone) if at else "",
+        reveal_said=say_moment(at, zone, day="full") if at else "",
         reveal_typed=write_local(at, zone) if at else "",
         people=_offer_people(found.people),
         offered=_offer_cities() if request.method == "POST" else (),
@@ -436,17 +431,6 @@ def _read_acts(shown: DeskEntry) -> CardActs:
 def say_zone(zone: ZoneInfo) -> str:
     """Return a time zone's name in the reader's language."""
     return str(get_timezone_name(zone, locale=get_locale()))
-
-
-def say_in_zone(at: datetime, zone: ZoneInfo) -> str:
-    """Return a moment as a clock in a time zone shows it, in the reader's language."""
-    local, locale = at.astimezone(zone), get_locale()
-    day, time = (
-        format_date(local, "full", locale=locale),
-        format_time(local, "short", locale=locale),
-    )
-    pattern = str(get_datetime_format("long", locale=locale)).replace("'", "")
-    return pattern.replace("{0}", time).replace("{1}", day)
 
 
 def _is_script() -> bool:

@@ -21,11 +21,11 @@ from relay.web.desk import pages
 from relay.web.desk.decide import (
     read_reveal_time,
     say_faults,
-    say_in_zone,
     say_zone,
 )
 from relay.web.desk.guard import DECIDERS, LOOKERS, may
 from relay.web.desk.refusals import say_refused
+from relay.web.words import say_moment
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -116,7 +116,7 @@ def _page(*, wrong: str = "", errors: dict[str, str] | None = None) -> str:
     lines = [
         RevealLine(
             each,
-            say_in_zone(each.at, ZoneInfo(each.zone)),
+            say_moment(each.at, ZoneInfo(each.zone), day="full"),
             write_local(each.at, ZoneInfo(each.zone)),
             say_zone(ZoneInfo(each.zone)),
         )

@@ -206,6 +206,45 @@ def test_a_duplicate_is_merged_by_the_number_of_the_one_that_is_kept(
     assert find(relay, double.ref).merged_into == kept.entry_id
 
 
+def test_the_same_link_sent_twice_is_compared_and_merged_with_one_press(
+    moderator: Person, relay: Relay
+) -> None:
+    kept = send(relay, name="Lin", alt="Boats of paper on a dark river")
+    refused = send(relay, name="Bo")
+    double = send(relay)
+    moderator.open(f"/desk/entry/{refused.ref}").send(
+        "Do not accept", reason="off_theme"
+    )
+    moderator.open(f"/desk/entry/{double.ref}")
+    others = moderator.first("#others").text()
+    assert "Lin, Nanjing, China" in others
+    assert "Boats of paper on a dark river" in others
+    # What was not accepted can be compared, and keeps nothing.
+    assert "Bo, Nanjing, China" in others
+    assert others.count("Merge into this one") == 1
+    moderator.send("Merge into this one")
+    assert moderator.says("It is merged with the other entry.")
+    assert find(relay, double.ref).merged_into == kept.entry_id
+    moderator.open(f"/desk/entry/{double.ref}").send("Take back")
+    assert find(relay, double.ref).merged_into is None
+
+
+def test_each_language_sets_its_own_marks_between_two_parts(
+    moderator: Person, relay: Relay
+) -> None:
+    sent = send(relay, name="Lin")
+    card = moderator.open(f"/desk/entry/{sent.ref}")
+    card.send("Do not accept", reason="off_theme")
+    card.open(f"/desk/entry/{sent.ref}")
+    assert "Lin (Person)" in card.first(".case-who").text()
+    said = ": Do not accept (It does not fit the theme)"
+    assert said in card.first(".history").text()
+    card.client.set_cookie("lang", "zh-Hans")
+    card.open(f"/desk/entry/{sent.ref}")
+    assert "Lin（个人）" in card.first(".case-who").text()
+    assert "：不通过（与主题不符）" in card.first(".history").text()
+
+
 def test_the_page_of_a_duplicate_leads_to_the_entry_that_is_kept(
     moderator: Person, maker: Maker, client: FlaskClient
 ) -> None:
