@@ -37,8 +37,8 @@ from relay.services.revise_entry import (
     revise_entry,
     take_revision,
 )
-from relay.services.undo import undo
 from relay.services.writing import writing
+from tests.deciding import take_back
 from tests.making import NANJING, WORDS, SetClock, choose, find, make_moderator
 from tests.web.making import Maker, draw_picture
 
@@ -223,15 +223,7 @@ def test_words_wait_for_a_moderator_and_are_a_volunteers_then(room: Room) -> Non
 def test_a_taken_description_can_be_taken_back_and_written_anew(room: Room) -> None:
     room.make()
     room.take(room.describe(room.ana, "ref1"), "ref1")
-    undo(
-        room.relay.engine,
-        "ref1",
-        1,
-        None,
-        moderator_id=room.mei,
-        clock=room.relay.clock,
-        printer=room.relay.printer,
-    )
+    take_back(room.relay, "ref1", 1, by=room.mei)
     assert find(room.relay, "ref1").alt == ""
     assert room.ask(room.ben) == "ref1"
 
@@ -254,15 +246,7 @@ def test_the_language_is_kept_where_it_is_another(room: Room) -> None:
 def test_the_language_goes_back_with_the_words(room: Room) -> None:
     room.make()
     room.take(room.describe(room.ana, "ref1", "纸船", lang="zh-Hans"), "ref1")
-    undo(
-        room.relay.engine,
-        "ref1",
-        1,
-        None,
-        moderator_id=room.mei,
-        clock=room.relay.clock,
-        printer=room.relay.printer,
-    )
+    take_back(room.relay, "ref1", 1, by=room.mei)
     entry = find(room.relay, "ref1")
     assert (entry.alt, entry.alt_lang) == ("", "")
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,6 @@ from relay.domain.preview import PreviewState
 from relay.domain.share import FOLDER
 from relay.models import (
     Card,
-    Decision,
     Entry,
     OutboxState,
     Picture,
@@ -25,7 +25,7 @@ from relay.models import (
 )
 from relay.queries.media import find_public_format
 from relay.services.change_entry import add_picture
-from relay.services.forget import forget_upload, forget_uploads
+from relay.services.forget import KEEP_UPLOADS, forget_upload, forget_uploads
 from relay.services.outbox import claim_due, fail, mark_running
 from relay.services.revise_entry import (
     give_up_revision,
@@ -34,7 +34,6 @@ from relay.services.revise_entry import (
     take_revision,
 )
 from relay.services.start_entry import incoming_key, wanted_key
-from relay.services.undo import undo
 from relay.services.wanted_picture import (
     PictureComingError,
     awaits_picture,
@@ -44,10 +43,11 @@ from relay.services.wanted_picture import (
 )
 from relay.services.withdraw_entry import withdraw_entry
 from relay.services.writing import writing
-from tests.deciding import log
+from tests.deciding import log, take_back
 from tests.making import (
     NANJING,
     WORDS,
+    SetClock,
     choose,
     find,
     make_moderator,
@@ -97,6 +97,15 @@ class Other:
         files = keep_files(relay, made)
         assert store_wanted(relay.engine, ticket, made, files, clock=relay.clock)
         forget_upload(relay.engine, self.sent.entry_id, media=relay.media)
+
+    def make_in_vain(self, ticket: Ticket) -> set[str]:
+        """Do what the worker does whose work was called off; return what it made."""
+        relay, made = self.relay, make_pictures(NEW)
+        files = keep_files(relay, made)
+        keys = {each.key for each in files}
+        assert not store_wanted(relay.engine, ticket, made, files, clock=relay.clock)
+        forget_upload(relay.engine, self.sent.entry_id, made=keys, media=relay.media)
+        return keys
 
     def want(self) -> int:
         revise_picture(self.relay.intake, self.sent.token, NEW)
@@ -201,17 +210,8 @@ def test_words_beside_a_picture_can_be_taken_back_and_the_picture_stays(
     assert find(relay, other.sent.ref).title == "Kites"
     new = other.shown()
     assert new != other.old
-    with Session(relay.engine) as session:
-        edit = session.exec(select(Decision.id).order_by(Decision.id.desc())).first()  # type: ignore[union-attr]
-    undo(
-        relay.engine,
-        other.sent.ref,
-        edit or 0,
-        None,
-        moderator_id=other.by,
-        clock=relay.clock,
-        printer=relay.printer,
-    )
+    edit = log(relay, other.sent.ref)[-1]
+    take_back(relay, other.sent.ref, edit.id or 0, by=other.by)
     assert find(relay, other.sent.ref).title == WORDS.title
     assert other.shown() == new
 
@@ -265,12 +265,9 @@ def test_what_was_made_of_a_picture_that_was_given_up_meanwhile_is_deleted(
     give_up_revision(
         relay.engine, other.sent.token, clock=relay.clock, media=relay.media
     )
-    made = make_pictures(NEW)
-    files = keep_files(relay, made)
-    keys = {each.key for each in files}
-    assert not store_wanted(relay.engine, ticket, made, files, clock=relay.clock)
-    forget_upload(relay.engine, other.sent.entry_id, made=keys, media=relay.media)
+    keys = other.make_in_vain(ticket)
     assert other.kept(keys) == set()
+    assert other.shown() == other.old
 
 
 def test_what_another_attempt_makes_again_outlives_the_one_that_came_late(
@@ -280,11 +277,7 @@ def test_what_another_attempt_makes_again_outlives_the_one_that_came_late(
     other.want()
     late = other.begin()
     assert fail(relay.engine, late, clock=relay.clock) is OutboxState.DUE
-    made = make_pictures(NEW)
-    files = keep_files(relay, made)
-    keys = {each.key for each in files}
-    assert not store_wanted(relay.engine, late, made, files, clock=relay.clock)
-    forget_upload(relay.engine, other.sent.entry_id, made=keys, media=relay.media)
+    keys = other.make_in_vain(late)
     assert other.kept(keys) == keys
     assert relay.media.get(wanted_key(other.sent.ref)) == NEW
 
@@ -344,11 +337,8 @@ def test_what_is_not_wanted_any_more_is_deleted(
         give_up_revision(relay.engine, other.sent.token, clock=clock, media=media)
     assert other.kept(wanted) == set()
     assert media.get(wanted_key(other.sent.ref)) is None
-    assert claim_due(relay.engine, limit=50, clock=clock) == [] or not [
-        each
-        for each in claim_due(relay.engine, limit=50, clock=clock)
-        if each.topic is Topic.MAKE_PICTURE
-    ]
+    due = claim_due(relay.engine, limit=50, clock=clock)
+    assert Topic.MAKE_PICTURE not in {each.topic for each in due}
     if way != "withdraw":
         assert other.kept(other.old) == other.old
 
@@ -366,20 +356,6 @@ def test_a_picture_that_is_public_already_is_not_deleted_with_a_refusal(
         relay.engine, other.sent.token, clock=relay.clock, media=relay.media
     )
     assert other.kept(keys) == keys
-
-
-def test_what_comes_late_for_a_picture_that_was_given_up_changes_nothing(
-    other: Other,
-) -> None:
-    relay = other.relay
-    other.want()
-    ticket = other.begin()
-    give_up_revision(
-        relay.engine, other.sent.token, clock=relay.clock, media=relay.media
-    )
-    made = make_pictures(NEW)
-    assert not store_wanted(relay.engine, ticket, made, [], clock=relay.clock)
-    assert other.shown() == other.old
 
 
 def test_newer_words_keep_the_picture_that_is_being_made(other: Other) -> None:
@@ -409,9 +385,14 @@ def test_an_upload_that_waits_is_not_swept_away_and_a_forgotten_one_is(
 ) -> None:
     relay, key = other.relay, wanted_key(other.sent.ref)
     assert key != incoming_key(other.sent.ref)
+    later = SetClock(relay.clock.now() + KEEP_UPLOADS + timedelta(minutes=1))
     other.want()
-    forget_uploads(relay.engine, clock=relay.clock, media=relay.media)
+    assert forget_uploads(relay.engine, clock=later, media=relay.media) == 0
     assert relay.media.get(key) == NEW
+    # Whoever ended the work died before the upload was forgotten.
+    assert refuse_wanted(relay.engine, other.begin(), "broken", clock=relay.clock)
+    assert forget_uploads(relay.engine, clock=later, media=relay.media) == 1
+    assert relay.media.get(key) is None
 
 
 def test_only_a_public_entry_takes_another_picture_to_wait(relay: Relay) -> None:
