@@ -41,8 +41,14 @@ def bench() -> None:
     show_default=True,
     help="The same number makes the same relay.",
 )
+@click.option(
+    "--cities",
+    type=click.IntRange(1, CITIES_MOST),
+    help="Let entries come from just so many cities, the largest of the world."
+    " Without it: from about a fifth as many as there are entries.",
+)
 @click.option("--add", is_flag=True, help="Add to the entries that are there.")
-def seed(entries: int, seed: int, *, add: bool) -> None:
+def seed(entries: int, seed: int, cities: int | None, *, add: bool) -> None:
     """Fill the current season with a plausible relay of published entries."""
     from relay.adapters.card_stamps import StampingCardPrinter
     from relay.bootstrap import open_relay
@@ -59,7 +65,7 @@ def seed(entries: int, seed: int, *, add: bool) -> None:
         require_no_entries(relay.engine)
     seeding = seed_entries(
         relay.engine,
-        _props(relay, entries),
+        _props(relay, entries, cities),
         Amount(entries, seed),
         clock=relay.clock,
         printer=StampingCardPrinter(relay.gazetteer),
@@ -70,18 +76,19 @@ def seed(entries: int, seed: int, *, add: bool) -> None:
     click.echo(f"Made {entries} published entries.")
 
 
-def _props(relay: Relay, entries: int) -> Props:
+def _props(relay: Relay, entries: int, cities: int | None) -> Props:
     """Return cities, invented makers' words, and pictures drawn and stored."""
     from relay.services.open_season import NANJING
     from relay.services.seed_plan import Props
 
-    most = min(max(entries // ENTRIES_A_CITY, CITIES_LEAST), CITIES_MOST)
-    largest = relay.gazetteer.list_largest(most)
+    likely = min(max(entries // ENTRIES_A_CITY, CITIES_LEAST), CITIES_MOST)
+    largest = relay.gazetteer.list_largest(max(cities or likely, CITIES_LEAST))
     origin = [each for each in largest if each.id == NANJING]
     others = [each for each in largest if each.id != NANJING]
     with click.progressbar(range(PICTURES), label="Drawing pictures") as bar:
         pictures = [_draw(relay, number) for number in bar]
-    return Props(cities=[*origin, *others], words=_words(), pictures=pictures)
+    chosen = [*origin, *others][: cities or likely]
+    return Props(cities=chosen, words=_words(), pictures=pictures, reach=cities or 0)
 
 
 def _draw(relay: Relay, number: int) -> StoredPicture:

@@ -88,13 +88,16 @@ class Props:
     """What the entries are made of. A new relay begins in the first city.
 
     `before` are the cities of the newest entries that are there already, in the order
-    of their sending: the first new ones take the baton from them.
+    of their sending: the first new ones take the baton from them. The first `reach`
+    cities get a published entry each, as far as the entries go; the others get what
+    chance brings them.
     """
 
     cities: Sequence[City]
     words: Sequence[SeedWords]
     pictures: Sequence[StoredPicture]
     before: Sequence[City] = ()
+    reach: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +139,15 @@ def plan_entries(
     names = _names(props.words)
     cities: list[City] = [*props.before]
     first, near = len(cities), min(max(count // NEAR_SHARE, NEAR_LEAST), NEAR)
+    reach = _Reach(props, count)
     many = count + hidden_among(count)
     step = (end - begin) / many
     for n in range(first, first + many):
         parent = _choose_parent(dice, n, near)
         city = _choose_city(dice, props.cities, weights, cities, parent)
+        moderation = _moderation(n - first)
+        if moderation is Moderation.APPROVED:
+            city = reach.choose(dice, city)
         cities.append(city)
         words = dice.choice(props.words)
         picture = words.picture
@@ -159,10 +166,35 @@ def plan_entries(
             picture=picture,
             parent=parent,
             known=_how_known(dice, parent),
-            moderation=_moderation(n - first),
+            moderation=moderation,
             submitted_at=at,
             published_at=at + REVIEW,
         )
+
+
+class _Reach:
+    """The cities that must get an entry, and how many entries are left for them."""
+
+    def __init__(self, props: Props, count: int) -> None:
+        there = {each.id for each in props.before}
+        wanted = props.cities[: props.reach]
+        self._waiting = {each.id: each for each in wanted if each.id not in there}
+        self._left = count
+
+    def choose(self, dice: random.Random, city: City) -> City:
+        """Return the city of the next entry: `city`, or one that must get its first.
+
+        The fewer entries are left for those that wait, the likelier: so they come one
+        by one, all the time, and the last of them no later than the last entry.
+        """
+        if self._waiting and city.id not in self._waiting and self._is_due(dice):
+            city = next(iter(self._waiting.values()))
+        self._waiting.pop(city.id, None)
+        self._left -= 1
+        return city
+
+    def _is_due(self, dice: random.Random) -> bool:
+        return dice.random() * self._left < len(self._waiting)
 
 
 def hidden_among(count: int) -> int:

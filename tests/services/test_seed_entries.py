@@ -239,6 +239,19 @@ def test_what_is_added_takes_the_baton_from_what_is_there(
     assert {each.no for each in added} == set(range(31, 61))
 
 
+@pytest.mark.parametrize("entries", [25, 26, 60, 400])
+def test_every_city_that_must_be_reached_has_a_published_entry(
+    relay: Relay, props: Props, entries: int
+) -> None:
+    assert seed(relay, replace(props, reach=25), entries) == entries
+    counts = Count(each.city_id for each in entries_of(relay.engine) if each.no)
+    wanted = {each.id for each in props.cities}
+    assert wanted <= {*counts}
+    assert sum(counts[each] for each in {*counts} - wanted) <= 2  # cities lost since
+    if entries == 25:
+        assert set(counts.values()) == {1}
+
+
 def test_words_bring_their_own_picture_and_post(relay: Relay, props: Props) -> None:
     link = "https://post.example/7"
     words = [replace(WORDS[0], picture=picture(777), link=link)]
