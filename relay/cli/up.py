@@ -10,26 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from relay.adapters.database import migrate
-from relay.adapters.valkey import plan_valkey, start_valkey
-from relay.bootstrap import open_relay
-from relay.cli.demo import plan_demo
 from relay.cli.interrupt import ending_at_once
 from relay.cli.lock import locked
 from relay.cli.process import Part, Supervisor, command_part
 from relay.cli.ready import is_ready
 from relay.domain.errors import Conflict
-from relay.services.moderators import invite_first_moderator
-from relay.services.open_season import ensure_first_season
 from relay.settings import environment_with, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from relay.bootstrap import Relay
     from relay.settings import Settings
 
-# How long one question for readiness may take.
 # Workers start when pages can be read, or after this many seconds all the same.
 WORKER_PATIENCE_SECONDS = 10.0
 
@@ -64,8 +56,7 @@ def up(port: int | None, data: Path | None, *, demo: bool, size: str) -> None:
     # Ctrl-C itself.
     with ending_at_once(), locked(settings.data):
         require_free_port(settings)
-        relay = open_relay(settings)
-        token = prepare(relay)
+        token = prepare(settings)
         supervisor = Supervisor(
             plan_parts(settings, size=size),
             is_ready=lambda: is_ready(settings),
@@ -92,9 +83,16 @@ def require_free_port(settings: Settings) -> None:
             raise Conflict(message) from error
 
 
-def prepare(relay: Relay) -> str | None:
+def prepare(settings: Settings) -> str | None:
     """Make tables, season and secret key; return a token for the first moderator."""
-    migrate(relay.settings.database)
+    # Whom the folder or the port refuses need not wait until these are loaded.
+    from relay.adapters.database import migrate
+    from relay.bootstrap import open_relay
+    from relay.services.moderators import invite_first_moderator
+    from relay.services.open_season import ensure_first_season
+
+    relay = open_relay(settings)
+    migrate(settings.database)
     _ = relay.secret_key
     if ensure_first_season(relay.engine, clock=relay.clock):
         click.echo("Made season 3, Leave No One Behind, beginning in Nanjing.")
@@ -105,6 +103,9 @@ def prepare(relay: Relay) -> str | None:
 
 def plan_parts(settings: Settings, *, size: str = "small") -> list[Part]:
     """Return the processes: the queue server first, and last to end."""
+    from relay.adapters.valkey import plan_valkey, start_valkey
+    from relay.cli.demo import plan_demo
+
     ours = not settings.redis_url
     redis_url = plan_valkey(settings.data).url if ours else settings.redis_url
     environment = environment_with(
