@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, exists, func
+from sqlalchemy import delete, exists
 from sqlmodel import col, select
 
 from relay.domain.entry import ALT_MAX
@@ -25,7 +25,7 @@ from relay.services.deciders import MAY_DECIDE, OutOfScopeError
 from relay.services.desk_settings import read_settings
 from relay.services.leases import HANDING_OUT
 from relay.services.revise_entry import propose
-from relay.services.writing import upsert, writing
+from relay.services.writing import take_turn, upsert, writing
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -61,8 +61,7 @@ def hand_one(
     """
     now = clock.now()
     with writing(engine) as session:
-        if session.get_bind().dialect.name == "postgresql":
-            session.execute(select(func.pg_advisory_xact_lock(HANDING_OUT)))
+        take_turn(session, HANDING_OUT)
         _require_describer(session, moderator_id)
         mine = col(Lease.moderator_id) == moderator_id
         # By its id: there may be thousands that nobody holds before it.

@@ -14,7 +14,7 @@ from relay.models import AuditRow, DeskSetting
 from relay.models.audit import SETTINGS_CHANGED, SETTINGS_UNDONE
 from relay.services.audit import audit
 from relay.services.deciders import require_organiser
-from relay.services.writing import writing
+from relay.services.writing import take_turn, writing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from relay.ports import Clock
 
 __all__ = ["DeskSettings", "change_settings", "read_settings", "take_settings_back"]
+
+# The lock that PostgreSQL keeps under this number; any one that nobody else takes.
+SETTLING = 0x5E1C
 
 
 def read_settings(where: Session | Connection) -> DeskSettings:
@@ -50,6 +53,7 @@ def change_settings(
     """
     wanted = check_settings(changes)
     with writing(engine) as session:
+        take_turn(session, SETTLING)
         return _change(
             session,
             wanted,
@@ -68,6 +72,7 @@ def take_settings_back(
     Conflict when it is not the last one any more.
     """
     with writing(engine) as session:
+        take_turn(session, SETTLING)
         require_organiser(session, moderator_id)
         changes = col(AuditRow.what).in_((SETTINGS_CHANGED, SETTINGS_UNDONE))
         change = session.scalar(

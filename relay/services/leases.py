@@ -21,7 +21,7 @@ from relay.services.audit import audit
 from relay.services.deciders import require_decider
 from relay.services.desk_settings import read_settings
 from relay.services.let_go import end_leases
-from relay.services.writing import writing
+from relay.services.writing import take_turn, writing
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -66,7 +66,7 @@ def hand_out(
     """
     now = clock.now()
     with writing(engine) as session:
-        _lock(session)
+        take_turn(session, HANDING_OUT)
         require_decider(session, moderator_id)
         settings = read_settings(session)
         until = now + timedelta(minutes=settings.lease_minutes)
@@ -86,7 +86,7 @@ def take_over(engine: Engine, ref: str, *, moderator_id: int, clock: Clock) -> H
     """
     now = clock.now()
     with writing(engine) as session:
-        _lock(session)
+        take_turn(session, HANDING_OUT)
         require_decider(session, moderator_id)
         entry = session.scalar(
             select(Entry).where(
@@ -151,12 +151,6 @@ def give_back(engine: Engine, *, moderator_id: int) -> int:
 
 
 _LEASE: Table = Lease.__table__  # type: ignore[attr-defined]
-
-
-def _lock(session: Session) -> None:
-    """Wait until nobody else hands out; SQLite has one writer at a time anyway."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(HANDING_OUT)))
 
 
 def _is_held(now: datetime) -> Any:  # noqa: ANN401 - a condition of SQLAlchemy's

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func
 from sqlmodel import col, select
 
 from relay.domain.errors import Conflict, NotFound
@@ -14,7 +13,7 @@ from relay.models.moderator import Role
 from relay.services.audit import audit
 from relay.services.deciders import require_organiser
 from relay.services.sessions import end_sessions
-from relay.services.writing import writing
+from relay.services.writing import take_turn, writing
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -114,10 +113,8 @@ def lock_people(session: Session) -> None:
     """Wait until nobody else changes who may come in; call it before reading.
 
     Two organisers who remove each other would each hold the row that the other needs.
-    SQLite has one writer at a time anyway.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(PEOPLE)))
+    take_turn(session, PEOPLE)
 
 
 def _told(duties: Duties) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Table, delete, func, literal_column, select, update
+from sqlalchemy import Table, delete, literal_column, select, update
 from sqlmodel import col
 
 from relay.domain.card import CardFacts, CardPicture, Source
@@ -29,7 +29,7 @@ from relay.models import (
 )
 from relay.services.edition import turn_edition, turn_relay
 from relay.services.notices import notify
-from relay.services.writing import add_up, put_rows
+from relay.services.writing import add_up, put_rows, take_turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,11 +52,9 @@ def lock_publication(session: Session) -> None:
     """Wait until nobody else publishes or unpublishes; call it before reading.
 
     An entry and its parent that are approved at the same moment would each see the
-    other unpublished, and the pass between them would be lost. SQLite has one
-    writer at a time anyway.
+    other unpublished, and the pass between them would be lost.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(PUBLICATION)))
+    take_turn(session, PUBLICATION)
 
 
 def publish(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, exists, func, literal_column, select, update
+from sqlalchemy import ColumnElement, exists, literal_column, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -15,7 +15,7 @@ from relay.domain.relay_pace import RESTING
 from relay.models import UNFINISHED, Baton, Entry, OutboxRow, OutboxState, Topic
 from relay.services.mailing import Draft, language_of, stop_url
 from relay.services.outbox import remember
-from relay.services.writing import writing
+from relay.services.writing import take_turn, writing
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -48,9 +48,8 @@ def plan_reminders(
     """
     now = clock.now()
     with writing(engine) as session:
-        if session.get_bind().dialect.name == "postgresql":
-            # Two that plan at once would each not see what the other has planned.
-            session.execute(select(func.pg_advisory_xact_lock(PLANNING)))
+        # Two that plan at once would each not see what the other has planned.
+        take_turn(session, PLANNING)
         due = session.scalars(
             select(col(Entry.id))
             .where(

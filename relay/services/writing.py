@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -32,6 +32,16 @@ def writing(engine: Engine) -> Iterator[Session]:
         session.begin(),
     ):
         yield session
+
+
+def take_turn(session: AnySession, number: int) -> None:
+    """Wait until nobody else does what a number stands for; call it before reading.
+
+    PostgreSQL holds the others back until the commit. SQLite has one writer at a time
+    anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def insert_rows(session: AnySession, model: type, *rows: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -8,7 +9,8 @@ from sqlmodel import Session, select
 from relay.domain.errors import Conflict, Invalid
 from relay.models import AuditRow, DeskSetting
 from relay.services.desk_settings import DeskSettings, change_settings, read_settings
-from tests.making import make_moderator
+from relay.services.writing import writing
+from tests.making import make_moderator, wait_until_blocked
 
 if TYPE_CHECKING:
     from relay.bootstrap import Relay
@@ -72,3 +74,21 @@ def test_two_organisers_never_overwrite_each_other(either_relay: Relay) -> None:
         assert read_settings(connection) == DeskSettings(
             hand_out=10, second_approval=("city",)
         )
+
+
+@pytest.mark.postgres
+def test_of_two_who_change_the_same_at_the_same_moment_one_is_told(
+    postgres_relay: Relay,
+) -> None:
+    relay, by = postgres_relay, make_moderator(postgres_relay)
+    change(relay, by, hand_out=10)
+    with ThreadPoolExecutor(2) as both:
+        with writing(relay.engine) as session:
+            session.get(DeskSetting, "hand_out", with_for_update=True)
+            changes = [
+                both.submit(change, relay, by, {"hand_out": 10}, hand_out=wanted)
+                for wanted in (30, 40)
+            ]
+            wait_until_blocked(relay, 2)
+        told = [each.exception() for each in changes]
+    assert [type(each) for each in told if each] == [Conflict]
