@@ -203,9 +203,10 @@ def end_import(intake: Intake, ticket: Ticket) -> bool:
     """Note that all rows are done; False when another worker has taken over."""
     now = intake.clock.now()
     with writing(intake.engine) as session:
+        # First the import, as whoever calls it off.
+        batch = session.get_one(ImportBatch, ticket.subject, with_for_update=True)
         if not finish(session, ticket, now=now):
             return False
-        batch = session.get_one(ImportBatch, ticket.subject, with_for_update=True)
         if batch.state is ImportState.RUNNING:
             batch.state, batch.finished_at = ImportState.DONE, now
             audit(
@@ -226,6 +227,8 @@ def hand_on(intake: Intake, ticket: Ticket, *, rest: timedelta) -> bool:
     """
     now = intake.clock.now()
     with writing(intake.engine) as session:
+        # Whoever calls the import off must find the new row: it would take all back.
+        session.get_one(ImportBatch, ticket.subject, with_for_update=True)
         if not finish(session, ticket, now=now):
             return False
         remember(

@@ -39,6 +39,7 @@ from relay.services.import_entries import (
 from relay.services.outbox import claim_due, mark_running
 from relay.services.start_entry import incoming_key
 from relay.services.undo_import import step_of, undo_import
+from relay.services.writing import writing
 from tests.importing import (
     ALL,
     batch_of,
@@ -52,7 +53,15 @@ from tests.importing import (
     run_all,
     zip_of,
 )
-from tests.making import PICTURE, SetClock, choose, find, make_moderator, send
+from tests.making import (
+    PICTURE,
+    SetClock,
+    choose,
+    find,
+    make_moderator,
+    send,
+    wait_until_blocked,
+)
 
 if TYPE_CHECKING:
     from relay.bootstrap import Relay
@@ -430,3 +439,30 @@ def test_old_imports_are_forgotten_with_their_pictures(
     clock.time += KEEP_ROWS + timedelta(minutes=1)
     forget_imports(engine, clock=clock, media=media)
     assert import_rows_of(either_relay, checked.ref) == []
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("way", ["hands on", "ends"])
+def test_what_is_called_off_while_a_job_stops_is_not_worked_on_any_more(
+    postgres_relay: Relay, way: str
+) -> None:
+    relay = postgres_relay
+    by = make_moderator(relay, "ada@example.org", role=Role.ORGANISER)
+    checked = check(relay, csv_of(rows_of(4)), by=by)
+    begin(relay, checked.ref, by=by)
+    ticket = take_job(relay)
+    stops = {
+        "hands on": lambda: hand_on(relay.intake, ticket, rest=REST),
+        "ends": lambda: end_import(relay.intake, ticket),
+    }
+    with ThreadPoolExecutor(2) as both:
+        with writing(relay.engine) as session:
+            session.get(OutboxRow, ticket.row_id, with_for_update=True)
+            stopped = both.submit(stops[way])
+            wait_until_blocked(relay, 1)
+            off = both.submit(cancel_import, relay.intake, checked.ref, moderator_id=by)
+            wait_until_blocked(relay, 2)
+        assert stopped.result()
+        assert type(off.exception()) is (Conflict if way == "ends" else type(None))
+    # On one that has ended, workers are asked to take it back.
+    assert set(outbox_of(relay)) == {OutboxState.DONE}
