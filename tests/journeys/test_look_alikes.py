@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PIL import ImageOps
 
 from relay.demo import art
+from tests.making import find
 from tests.web.making import Maker
 
 if TYPE_CHECKING:
@@ -39,3 +40,6 @@ def test_the_desk_shows_which_other_entries_look_like_one(
     assert moderator.path == "/desk/entry/ref2"
     moderator.open("/desk/entry/ref3")
     assert not moderator.says("Looks like")
+    moderator.open("/desk/entry/ref2").send("Merge into this one")
+    assert moderator.says("It is merged with the other entry.")
+    assert find(relay, "ref2").merged_into == maker.id_of(1)
