@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, update
 from sqlmodel import col, select
 
-from relay.domain.entry import AltBy, EntryWords, clean_words
+from relay.domain.entry import CONSENT_VERSION, AltBy, EntryWords, clean_words
 from relay.domain.errors import Forbidden, NotFound
 from relay.domain.moderation import (
     MAKER_MAY_CHANGE,
@@ -29,6 +29,7 @@ from relay.models import (
 )
 from relay.services.edit_entry import read_part
 from relay.services.end_description import end_descriptions
+from relay.services.seen_words import require_seen
 from relay.services.start_entry import keep_incoming, remember_work
 from relay.services.submit_entry import (
     require_whole,
@@ -48,12 +49,13 @@ if TYPE_CHECKING:
 
 
 def change_entry(
-    intake: Intake, token: str, words: EntryWords, *, city: City | None
+    intake: Intake, token: str, words: EntryWords, *, city: City | None, seen: str = ""
 ) -> None:
     """Change the words of an entry that waits; it goes (back) to the moderators.
 
     What was changed because they asked is kept beside it, with what it was before. The
-    rules look at the new words. Raises Invalid, Forbidden once it is decided, NotFound.
+    rules look at the new words. `seen` is the mark of the words that the form showed.
+    Raises Invalid, Forbidden once it is decided, ChangedMeanwhileError, NotFound.
     """
     words = clean_words(words)
     now = intake.clock.now()
@@ -63,6 +65,9 @@ def change_entry(
         if entry.moderation not in MAKER_MAY_CHANGE:
             message = "This entry was decided and cannot be changed any more."
             raise Forbidden(message)
+        require_seen(entry, None, seen)
+        consent = consent_columns(entry, words, now)
+        words = with_consent(entry, words)
         # What only the API can say of an entry stays as it was said.
         words = replace(
             words,
@@ -78,7 +83,7 @@ def change_entry(
             update(Entry)
             .where(col(Entry.id) == entry.id)
             .values(
-                **sent_columns(words, city, None, now),
+                **(sent_columns(words, city, None, now) | consent),
                 alt_lang=entry.alt_lang if words.alt == entry.alt else "",
                 moderation=Moderation.PENDING,
                 version=entry.version + 1,
@@ -94,6 +99,32 @@ def change_entry(
             dice=intake.dice,
             printer=intake.printer,
         )
+
+
+def has_agreed(entry: Entry) -> bool:
+    """Tell whether its maker has agreed to the text of today.
+
+    Other words need no other consent; another picture does, which its form asks for.
+    """
+    return bool(entry.consent_at) and entry.consent_version == CONSENT_VERSION
+
+
+def with_consent(entry: Entry, words: EntryWords) -> EntryWords:
+    """Let the consent stand that was given for an entry."""
+    return replace(words, consent=words.consent or has_agreed(entry))
+
+
+def consent_columns(
+    entry: Entry, words: EntryWords, now: datetime
+) -> dict[str, object]:
+    """Return when who agreed: now where it was ticked anew, else when it was."""
+    since = entry.guardian_consent_at or now
+    return {
+        "consent_version": CONSENT_VERSION if words.consent else entry.consent_version,
+        "consent_at": now if words.consent else entry.consent_at,
+        "by_child": words.by_child,
+        "guardian_consent_at": since if words.guardian_consent else None,
+    }
 
 
 def with_own_alt(entry: Entry, words: EntryWords) -> EntryWords:

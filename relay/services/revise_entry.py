@@ -16,8 +16,11 @@ from relay.models import Entry, RevisedBy, Revision, RevisionState, Topic
 from relay.services.audit import audit
 from relay.services.change_entry import (
     call_off,
+    consent_columns,
+    has_agreed,
     parts_of,
     require_own,
+    with_consent,
     with_own_alt,
 )
 from relay.services.decide_step import (
@@ -33,6 +36,7 @@ from relay.services.forget import forget_upload
 from relay.services.notices import notify
 from relay.services.publish import lock_publication
 from relay.services.reasons import require_known_reason
+from relay.services.seen_words import require_seen
 from relay.services.submit_entry import require_whole, with_post_alt
 from relay.services.trust import find_holding
 from relay.services.wanted_picture import (
@@ -72,12 +76,15 @@ def revise_entry(
     *,
     city: City | None,
     clock: Clock,
+    seen: str = "",
 ) -> Revision | None:
     """Keep other words for a published entry, which stays as it is until then.
 
     They replace those of its maker that wait already. The address and the wish for a
-    reminder, which nobody else sees, change at once. None when the words are those
-    that are public. Raises Invalid, Forbidden (the entry is not public), NotFound.
+    reminder, which nobody else sees, change at once, and so does who has agreed. None
+    when the words are those that are public. `seen` is the mark of the words that the
+    form showed. Raises Invalid, Forbidden (the entry is not public), NotFound and
+    ChangedMeanwhileError.
     """
     words = clean_words(words)
     now = clock.now()
@@ -86,8 +93,16 @@ def revise_entry(
         if entry.moderation not in MAKER_MAY_REVISE:
             message = "This entry is not public: there is nothing to revise."
             raise Forbidden(message)
+        require_seen(entry, find_revision(session, entry.id or 0), seen)
+        consent = consent_columns(entry, words, now)
+        if has_agreed(entry):
+            # What is ticked anew is for what waits, of which the revision tells when.
+            consent["consent_at"] = entry.consent_at
+        words = with_consent(entry, words)
         words = with_own_alt(entry, with_post_alt(session, entry.id or 0, words))
         require_whole(words, city)
+        for name, value in consent.items():
+            setattr(entry, name, value)
         entry.email, entry.remind = words.email or None, words.remind
         wanted = parts_of(words, city)
         picture = carry_over(session, entry)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from flask import (
     Blueprint,
@@ -16,7 +17,7 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import Babel, Domain
+from flask_babel import Babel, Domain, format_date
 from werkzeug.routing import BaseConverter, BuildError
 
 from relay.adapters.catalogs import load_catalog
@@ -26,6 +27,7 @@ from relay.web.context import find_season, the_relay
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from babel.support import NullTranslations, Translations
     from flask import Flask, Response
@@ -90,6 +92,7 @@ def prepare(app: Flask) -> None:
             "language": current_language(),
             "alternates": alternates,
             "in_words": in_words,
+            "day_in": day_in,
         }
 
     @app.after_request
@@ -165,6 +168,11 @@ def alternates() -> list[Alternate]:
 def in_words(words: Mapping[str, str]) -> Words:
     """Return a season's words in the reader's language."""
     return say(words, current_language().tag)
+
+
+def day_in(at: datetime, time_zone: str) -> str:
+    """Return the day on which something is by the clocks of a season's own place."""
+    return str(format_date(at.astimezone(ZoneInfo(time_zone)).date(), "long"))
 
 
 def babel_locale() -> str:

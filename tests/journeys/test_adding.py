@@ -80,6 +80,8 @@ def test_a_picture_alone_is_enough(person: Person, relay: Relay) -> None:
     (entry,) = entries(relay)
     assert entry.link == ""
     assert relay.media.get(incoming_key(entry.ref)) == PICTURE
+    assert person.says("We make your picture fit for the wall.")
+    assert not person.says("your post")
 
 
 @pytest.mark.parametrize("data", [b"", b"MZ no picture", b"<svg></svg>"])

@@ -173,6 +173,17 @@ def test_what_was_told_and_is_taken_back_is_told_too(
     assert "/w/1" not in mail.text
 
 
+def test_who_is_taken_down_is_not_told_to_change_what_nobody_may_change(
+    either_relay: Relay, by: int, sent: Receipt
+) -> None:
+    choose(either_relay, sent.ref, by=by)
+    tell_all(either_relay)
+    choose(either_relay, sent.ref, Choice.TAKE_DOWN, by=by, reason=Reason.OTHER)
+    (mail,) = tell_all(either_relay)
+    assert "To withdraw the entry and have its words deleted" in mail.text
+    assert "To change your entry" not in mail.text
+
+
 def test_an_approval_is_told_when_what_came_after_it_was_taken_back(
     either_relay: Relay, by: int, sent: Receipt
 ) -> None:

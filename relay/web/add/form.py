@@ -168,7 +168,7 @@ def form_of(
     baton: str = "",
     saw_no: int | None = None,
 ) -> Typed:
-    """Return the form of an entry as it is kept; nothing is ticked for anybody."""
+    """Return the form of an entry as it is kept; consent is ticked for nobody."""
     city = gazetteer.find(entry.city_id) if entry.city_id else None
     return Typed(
         words=EntryWords(
@@ -180,6 +180,8 @@ def form_of(
             kind=entry.kind,
             email=entry.email or "",
             lang=entry.lang or lang,
+            by_child=entry.by_child,
+            guardian_consent=entry.guardian_consent_at is not None,
             remind=entry.remind,
         ),
         city_text=gazetteer.name(city.id, lang) if city else "",

@@ -6,13 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import abort, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
 from relay.domain.entry import AltBy, Kind
-from relay.domain.errors import Forbidden, Invalid
+from relay.domain.errors import FieldError, Forbidden, Invalid
 from relay.domain.moderation import MAKER_MAY_CHANGE, MAKER_MAY_REVISE
 from relay.queries.own_entry import find_wanted_picture
-from relay.services.change_entry import add_picture, change_entry
+from relay.services.change_entry import add_picture, change_entry, has_agreed
 from relay.services.revise_entry import give_up_revision, revise_entry
+from relay.services.seen_words import ChangedMeanwhileError, mark_words
 from relay.services.wanted_picture import revise_picture
 from relay.web.add import pages
 from relay.web.add.check import require_own
@@ -38,8 +40,7 @@ def change(token: str) -> ResponseReturnValue:
     own = require_own(token)
     if own.entry.moderation not in MAKER_MAY_CHANGE | MAKER_MAY_REVISE:
         return redirect(url_for("add.mine", token=token))
-    typed = form_of(own.entry, the_relay().gazetteer, current_language().tag)
-    return _page(token, own, _with_waiting(typed, own), {})
+    return _page(token, own, _kept_form(own), {})
 
 
 def wait(token: str, *, seconds: int) -> str:
@@ -61,6 +62,9 @@ def save(token: str) -> ResponseReturnValue:
     except Invalid as error:
         errors = say_errors(error.fields, city_code=typed.city_code)
         return _page(token, own, typed, errors), 422
+    except ChangedMeanwhileError:
+        said = _("It was changed in another window meanwhile. Please compare the two.")
+        return _page(token, require_own(token), typed, {"other": said}), 409
     except Forbidden:
         return redirect(url_for("add.mine", token=token), code=303)
     return redirect(url_for("add.mine", token=token, saved=saved), code=303)
@@ -90,17 +94,31 @@ def _keep(token: str, own: OwnEntry, typed: Typed) -> str:
     """Keep what was typed; tell whether moderators have anything to look at."""
     relay = the_relay()
     picture = read_picture(request.files.get("picture"))
+    if picture and not typed.words.consent:
+        raise Invalid([FieldError("consent", "missing")])
+    seen = request.form.get("seen", "")[:64]
     if own.entry.moderation in MAKER_MAY_REVISE:
         revision = revise_entry(
-            relay.engine, token, typed.words, city=typed.city, clock=relay.clock
+            relay.engine,
+            token,
+            typed.words,
+            city=typed.city,
+            clock=relay.clock,
+            seen=seen,
         )
         if picture:
             revise_picture(relay.intake, token, picture)
         return "1" if revision or picture else "same"
-    change_entry(relay.intake, token, typed.words, city=typed.city)
+    change_entry(relay.intake, token, typed.words, city=typed.city, seen=seen)
     if picture:
         add_picture(relay.intake, token, picture)
     return "1"
+
+
+def _kept_form(own: OwnEntry) -> Typed:
+    """Return the form as it is kept, with the words that wait where some do."""
+    typed = form_of(own.entry, the_relay().gazetteer, current_language().tag)
+    return _with_waiting(typed, own)
 
 
 def _with_waiting(typed: Typed, own: OwnEntry) -> Typed:
@@ -123,13 +141,17 @@ def _with_waiting(typed: Typed, own: OwnEntry) -> Typed:
 
 
 def _page(token: str, own: OwnEntry, typed: Typed, errors: dict[str, object]) -> str:
+    is_public = own.entry.moderation in MAKER_MAY_REVISE
     return render_template(
         "add/change.html",
         own=own,
         token=token,
         typed=typed,
         errors=errors,
-        is_public=own.entry.moderation in MAKER_MAY_REVISE,
+        is_public=is_public,
+        kept=_kept_form(own),
+        seen=mark_words(own.entry, own.waiting if is_public else None),
+        has_agreed=has_agreed(own.entry),
         wants_picture=own.waiting is not None and "picture" in own.waiting.changes,
         wanted_picture=find_wanted_picture(own),
     )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser
@@ -90,3 +91,19 @@ def test_rules_and_partners_are_shown_in_the_language_that_there_is(
     ]
     assert len(shown.css(".partners a")) == 1
     assert not page(client, "/he/season/leave-no-one-behind").css(".season-foot")
+
+
+def test_a_season_opens_and_closes_by_the_clocks_of_its_own_place(
+    client: FlaskClient, relay: Relay
+) -> None:
+    add_past(relay)
+    with Session(relay.engine) as session:
+        past = session.exec(select(Season).where(Season.slug == "past")).one()
+        # In Jerusalem the first evening of March, in Nanjing the second of March.
+        past.closes_at = datetime(2026, 3, 1, 16, 0, tzinfo=UTC)
+        past.opens_at = datetime(2025, 11, 30, 22, 30, tzinfo=UTC)
+        past.time_zone = "Asia/Jerusalem"
+        session.commit()
+    shown = main_of(page(client, "/en/season/past"))
+    assert "Open from 1 December 2025" in shown
+    assert "Closes 1 March 2026" in shown
