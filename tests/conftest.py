@@ -23,7 +23,7 @@ from relay.services.open_season import ensure_first_season
 from relay.settings import Settings
 from relay.web.app import build_app
 from tests.browsing import opening_browser
-from tests.sparing import compile_once, compile_statements_once, hash_quickly
+from tests.sparing import compile_once, compiling_statements_once, hash_quickly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,9 +36,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session", autouse=True)
 def _sparing() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, compiling_statements_once():
         compile_once(patch)
-        compile_statements_once(patch)
         hash_quickly(patch)
         yield
 

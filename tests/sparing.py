@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 from flask import Flask
 from jinja2 import BytecodeCache
 from passlib.hash import argon2  # type: ignore[import-untyped]  # it ships no types
+from sqlalchemy import event
 from sqlalchemy.engine import Engine
-from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 from typing_extensions import override
 from werkzeug.routing import Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import CodeType
 
     import pytest
     from jinja2.bccache import Bucket
+    from sqlalchemy.engine import Connection, Dialect
 
 # Hashing a password takes 0.1 s and 64 MiB on purpose, and checking it as much again.
 _ROUNDS, _KIBIBYTES = 1, 64
@@ -62,31 +65,25 @@ def compile_once(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Rule, "_compile_builder", find_builder)
 
 
-def compile_statements_once(patch: pytest.MonkeyPatch) -> None:
+@contextmanager
+def compiling_statements_once() -> Iterator[None]:
     """Let all engines of this process share the statements that they compile.
 
     Each test has a database of its own, and so an engine that knows no statement yet:
     compiling them was a quarter of what the desk's tests took.
     """
-    compiled: dict[type, LRUCache[object, object]] = {}
+    compiled = LRUCache[object, object](_MOST_STATEMENTS)
+    dialects: dict[type, Dialect] = {}
 
-    def find_compiled(engine: Engine) -> LRUCache[object, object]:
-        return compiled.setdefault(type(engine.dialect), LRUCache(_MOST_STATEMENTS))
+    def share(connection: Connection) -> None:
+        # A statement is found again by the dialect, among others, that compiled it.
+        own = connection.dialect
+        connection.dialect = dialects.setdefault(type(own), own)
+        connection.execution_options(compiled_cache=compiled)
 
-    shared = property(find_compiled, lambda _engine, _own: None)
-    patch.setattr(Engine, "_compiled_cache", shared, raising=False)
-    # A statement is found again by the dialect, among others, that compiled it.
-    patch.setattr(DefaultDialect, "__eq__", _is_same_dialect)
-    patch.setattr(DefaultDialect, "__hash__", lambda dialect: hash(type(dialect)))
-
-
-def _is_same_dialect(one: DefaultDialect, other: object) -> bool:
-    return (
-        isinstance(other, DefaultDialect)
-        and type(one) is type(other)
-        and one.server_version_info == other.server_version_info
-        and one.paramstyle == other.paramstyle
-    )
+    event.listen(Engine, "engine_connect", share)
+    yield
+    event.remove(Engine, "engine_connect", share)
 
 
 def hash_quickly(patch: pytest.MonkeyPatch) -> None:
