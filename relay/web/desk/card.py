@@ -14,6 +14,7 @@ from relay.domain.differences import Piece, mark_differences
 from relay.domain.hashtags import find_hashtags
 from relay.domain.moderation import choices_for
 from relay.domain.report import URGENT
+from relay.domain.scope import is_in_scope
 from relay.models.moderator import Role
 from relay.queries.desk_card import read_card
 from relay.queries.desk_leases import list_handed
@@ -28,6 +29,7 @@ from relay.web.desk.asking import (
     read_question,
     sees_picture,
     the_habits,
+    the_scope,
 )
 from relay.web.desk.keys import ACTS
 from relay.web.desk.links import LINK_CHOICES
@@ -111,6 +113,7 @@ def draw_card(
         field_words=FIELDS,
         actor_words=ACTORS,
         urgent_reasons=URGENT,
+        may_decide=current_user.may_decide and is_in_scope(shown.entry, the_scope()),
         may_take_over=current_user.role is Role.ORGANISER,
         me=current_user.id,
         mark_words=MARKS,

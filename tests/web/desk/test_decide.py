@@ -327,13 +327,29 @@ def test_the_second_of_two_must_be_another(app: Flask, relay: Relay) -> None:
 def test_who_is_for_another_country_does_nothing_here(app: Flask, relay: Relay) -> None:
     by = make_account(relay, "a@example.org", Role.MODERATOR)
     sent = send(relay)
-    person = arrive(app, "a@example.org")
-    person.open(f"/desk/entry/{sent.ref}")
+    opened = [arrive(app, "a@example.org") for _ in range(2)]
+    for person in opened:
+        person.open(f"/desk/entry/{sent.ref}")
     limit_scope(relay, by, countries=["KE"])
-    for button in ("Approve", "Put aside"):
+    for person, button in zip(opened, ("Approve", "Put aside"), strict=True):
         person.send(button)
         assert person.status in {403, 404}
     assert log(relay) == []
+
+
+def test_who_is_for_another_country_is_offered_nothing_to_do(
+    app: Flask, relay: Relay, maker: Maker
+) -> None:
+    by = make_account(relay, "a@example.org", Role.MODERATOR)
+    limit_scope(relay, by, countries=["KE"])
+    maker.pending()
+    maker.published()
+    person = arrive(app, "a@example.org")
+    for ref in ("ref1", "ref2"):
+        person.open(f"/desk/entry/{ref}")
+        assert person.status == 200
+        assert person.says("This entry is not within your work.")
+        assert not person.page.css("article.case form")
 
 
 @pytest.mark.parametrize(
@@ -393,9 +409,9 @@ def test_who_cannot_hold_what_is_outside_their_work_reads_why(
 ) -> None:
     sent = send(relay)
     far = make_account(relay, "far@example.org", Role.MODERATOR)
-    limit_scope(relay, far, countries=["KE"])
     somebody = arrive(app, "far@example.org")
     somebody.open(f"/desk/entry/{sent.ref}")
+    limit_scope(relay, far, countries=["KE"])
     somebody.send("Hold it")
     assert somebody.status == 200
     assert somebody.says("This entry is not within your work.")

@@ -246,6 +246,10 @@ def test_the_desks_door_brings_describers_to_their_own_room(app: Flask) -> None:
     answer = describer.get("/desk/?lang=he")
     assert (answer.status_code, answer.location) == (303, "/desk/describe")
     assert describer.get("/desk/describe").status_code == 200
+    # Where they may not be, the way back is to the desk and not to the wall.
+    refused = describer.get("/desk/people")
+    assert refused.status_code == 403
+    assert 'href="/desk/">Go to the desk</a>' in refused.text
 
 
 def test_a_route_without_roles_is_shut_to_all(app: Flask) -> None:
