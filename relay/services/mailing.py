@@ -91,8 +91,10 @@ def send_mail(
         return Sent(_keep_unsent(room, ticket, failed, errand), failed)
     with writing(room.engine) as session:
         now = room.clock.now()
-        if finish(session, ticket, now=now):
-            draft.note_sent(session, now)
+        # In the order of whoever withdraws: what is told, then the work of telling it.
+        draft.note_sent(session, now)
+        if not finish(session, ticket, now=now):
+            session.rollback()
     return Sent(Sending.SENT)
 
 

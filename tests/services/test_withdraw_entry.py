@@ -41,6 +41,7 @@ from relay.models import (
 from relay.services.appeal import appeal
 from relay.services.change_entry import add_picture, change_entry
 from relay.services.edit_entry import Edit, edit_entry
+from relay.services.mailing import send_mail
 from relay.services.outbox import claim_due, fail, mark_running, wait_turn
 from relay.services.revise_entry import revise_entry
 from relay.services.start_entry import incoming_key, start_entry
@@ -60,7 +61,9 @@ from tests.making import (
     send,
     wait_until_blocked,
 )
+from tests.services.test_tell_maker import Server
 from tests.web.making import draw_picture, make_pictures
+from workers.errands import ERRANDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -409,6 +412,7 @@ def test_an_unknown_token_withdraws_nothing(relay: Relay) -> None:
         "it begins",
         "it fails",
         "it waits",
+        "a mail is sent",
         "what a link gave",
         "why it gave nothing",
         "a picture",
@@ -418,16 +422,18 @@ def test_an_unknown_token_withdraws_nothing(relay: Relay) -> None:
 def test_who_withdraws_and_a_job_wait_for_each_other_in_turn(
     postgres_relay: Relay, work: str
 ) -> None:
-    relay, sent = postgres_relay, send(postgres_relay)
+    relay, sent = postgres_relay, send(postgres_relay, email="lin@example.org")
     add_picture(relay.intake, sent.token, PICTURE)
     choose(relay, sent.ref, by=make_moderator(relay))
+    soon = SetClock(relay.clock.now() + timedelta(minutes=1))
     tickets = {
         each.topic: each
-        for each in claim_due(relay.engine, limit=9, clock=relay.clock)
+        for each in claim_due(relay.engine, limit=9, clock=soon)
         if work == "it begins"
         or mark_running(relay.engine, each.row_id, each.attempt, clock=relay.clock)
     }
     link, own = tickets[Topic.FETCH_PREVIEW], tickets[Topic.MAKE_PICTURE]
+    mail, errand = tickets[Topic.TELL_MAKER], ERRANDS[Topic.TELL_MAKER]
     post = "https://example.org/post"
     facts = LinkPreview(post, post, "other", PageFacts(title="Boats"))
     late = FetchFailed(FetchReason.TIMEOUT)
@@ -440,6 +446,9 @@ def test_who_withdraws_and_a_job_wait_for_each_other_in_turn(
         "it fails": lambda: fail(relay.engine, link, clock=clock),
         "it waits": lambda: wait_turn(
             relay.engine, link, pause=timedelta(seconds=1), clock=clock
+        ),
+        "a mail is sent": lambda: (
+            send_mail(relay.mailroom, mail, errand, mailer=Server()).failed
         ),
         "what a link gave": lambda: store_preview(
             relay.engine,
@@ -461,7 +470,8 @@ def test_who_withdraws_and_a_job_wait_for_each_other_in_turn(
     with ThreadPoolExecutor(2) as both:
         with writing(relay.engine) as session:
             # Half of the withdrawal: it holds the entry, and not yet its work.
-            session.exec(select(Notice).with_for_update()).one()
+            told = select(Notice).where(Notice.about == About.APPROVED)
+            session.exec(told.with_for_update()).one()
             withdrawn = both.submit(withdraw, relay, sent.token)
             wait_until_blocked(relay, 1)
             kept = both.submit(steps[work])
@@ -469,3 +479,5 @@ def test_who_withdraws_and_a_job_wait_for_each_other_in_turn(
         withdrawn.result()
         assert not kept.result()
     assert find(relay, sent.ref).moderation is Moderation.WITHDRAWN
+    with Session(relay.engine) as session:
+        assert set(session.exec(select(Notice.mailed_at))) == {None}
