@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error, expect, sync_playwright
 from werkzeug.serving import make_server
 
 if TYPE_CHECKING:
@@ -27,12 +27,15 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# How long a page may take to look as expected, on a machine busy with all other tests.
+PATIENCE_MS = 60_000
 RULES = ("wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa")
 
 
 @contextmanager
 def opening_browser() -> Iterator[Browser]:
     """Open a browser; the test is skipped where there is none."""
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         try:
             opened = playwright.chromium.launch(

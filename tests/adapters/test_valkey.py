@@ -28,7 +28,7 @@ time.sleep(60)
 
 
 def wait_until_gone(pid: int) -> None:
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while Path(f"/proc/{pid}").exists():
         status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
         if "State:\tZ" in status:

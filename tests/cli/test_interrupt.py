@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from relay.cli.interrupt import ending_at_once
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
+PATIENCE_SECONDS = 120  # longer than anything takes that does not hang
 
 # Presses Ctrl-C as soon as a module is about to be imported; answered as in a terminal,
 # also where these tests were begun with Ctrl-C ignored (in the background of a shell).
@@ -55,7 +55,7 @@ def test_ctrl_c_while_relay_up_is_loaded_ends_it_in_silence(
         capture_output=True,
         text=True,
         cwd=ROOT,
-        timeout=30,
+        timeout=PATIENCE_SECONDS,
     )
     # As a shell sees it: 130.
     assert ended.returncode == -signal.SIGINT, ended.stderr
@@ -70,7 +70,7 @@ def test_ctrl_c_while_a_command_runs_is_no_error_to_read(tmp_path: Path) -> None
         capture_output=True,
         text=True,
         cwd=tmp_path,
-        timeout=30,
+        timeout=PATIENCE_SECONDS,
     )
     assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")
 
@@ -93,9 +93,9 @@ def test_who_answers_ctrl_c_otherwise_goes_on_doing_so() -> None:
 PARTS = """
 import sys
 from relay.cli.process import Supervisor, command_part
-child = "import time; print('up', flush=True); time.sleep(60)"
+child = "import time; print('up', flush=True); time.sleep(600)"
 part = command_part("child", (sys.executable, "-u", "-c", child), {})
-sys.exit(Supervisor([part], grace=5.0).run())
+sys.exit(Supervisor([part], grace=60.0).run())
 """
 
 
@@ -112,9 +112,8 @@ def test_ctrl_c_that_reaches_every_process_makes_no_part_complain() -> None:
     with relay.stdout:
         first = relay.stdout.readline()
         assert first.endswith("up\n")
-        began = time.monotonic()
         os.killpg(relay.pid, signal.SIGINT)
         rest = relay.stdout.read()
-    assert relay.wait(10) == 0
+    assert relay.wait(PATIENCE_SECONDS) == 0
+    # It says more of a part that did not end when it was asked to.
     assert rest == "Ending everything.\n"
-    assert time.monotonic() - began < 5  # asked to end, not killed after its grace
