@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,7 +21,7 @@ from tests.web.making import HAIFA, LYON, NANJING, Maker
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
     from relay.bootstrap import Relay
 
@@ -44,6 +45,7 @@ COUNT_LAND = """() => {
     return fill.apply(this, what);
   };
 }"""
+FRONT = Path(__file__).parents[2] / "relay/front/js/map"
 COUNTS = re.compile(r"(\d+) cit(?:y|ies)")
 
 
@@ -243,6 +245,23 @@ def test_a_link_brings_the_same_view_again(browser: Browser, site: str) -> None:
     close(page)
 
 
+def test_a_day_stays_in_the_address_while_the_days_are_still_being_fetched(
+    browser: Browser, site: str
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    held: list[Route] = []
+    page.route("**/*days*", lambda route: held.append(route))  # noqa: PLW0108 - playwright marks its handlers, which no method of a list bears
+    day = (datetime.now(UTC) - timedelta(days=30)).date()
+    page.goto(f"{site}/en/map?zoom=4.0&at=45.71,4.82&day={day}")
+    page.wait_for_url("**at=45.7,4.8**")  # the view was written anew by now
+    assert f"day={day}" in page.url
+    held[0].continue_()
+    expect(page.locator(".map-day")).to_contain_text(str(day.year))
+    assert f"day={day}" in page.url
+    context.close()
+
+
 @pytest.mark.parametrize(
     ("asked", "shown"),
     [
@@ -415,3 +434,25 @@ def test_the_land_is_not_drawn_anew_while_a_relay_is_played(
     wait_until(page, "window.frames_drawn > 20")
     assert page.evaluate("window.lands_drawn") <= 2
     close(page)
+
+
+def test_a_name_that_must_be_there_lies_on_as_few_dots_as_can_be(
+    browser: Browser,
+) -> None:
+    page = browser.new_page()
+    source = (FRONT / "labels.js").read_text().replace("export function", "function")
+    # The middle of four names has a dot on each side, and on its right side two.
+    placed = page.evaluate(
+        source
+        + """;(() => {
+          const dot = (x, y) => ({ x, y, size: 4 });
+          const wish = { dot: dot(100, 100), x: 100, y: 100, size: 4, width: 30 };
+          const around = [[120, 100], [130, 100], [80, 100], [100, 85], [100, 115]];
+          const dots = around.map(([x, y]) => dot(x, y)).concat(wish.dot);
+          const room = { dots, taken: [], height: 16, width: 200, most: 9 };
+          return [true, false].map((must) =>
+            placeLabels([{ ...wish, must }], room).map(([, left]) => left));
+        })()"""
+    )
+    assert placed == [[63], []]
+    page.close()

@@ -14,15 +14,18 @@ export function placeLabels(wanted, { dots, taken, height, width, most }) {
     const sides = SIDES.map((side) => boxAt(wish, side, height)).filter((box) =>
       box.left >= 2 && box.top >= 2 && box.right <= width - 2 && box.bottom <= width - 2
       && !boxes.some((other) => meets(box, other)));
-    // A name that must be there may lie on small dots, if it cannot be helped.
-    const found = sides.find((box) => !dots.some((dot) => dot !== wish.dot && covers(box, dot)))
-      ?? (wish.must ? sides[0] : undefined);
+    const hidden = (box) => dots.filter((dot) => dot !== wish.dot && covers(box, dot)).length;
+    // A name that must be there may lie on dots if it cannot be helped: on as few as can be.
+    const found = sides.find((box) => !hidden(box)) ?? (wish.must ? fewest(sides, hidden) : undefined);
     if (!found) continue;
     boxes.push(found);
     placed.push([wish, found.left, found.top]);
   }
   return placed;
 }
+
+const fewest = (sides, hidden) =>
+  sides.reduce((best, box) => (hidden(box) < hidden(best) ? box : best), sides[0]);
 
 function boxAt(wish, [across, down, left, top], height) {
   const step = wish.size + GAP;

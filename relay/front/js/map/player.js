@@ -13,6 +13,7 @@ export class Player {
     this.slider = box.querySelector("input[type=range]");
     this.sentence = box.querySelector(".map-day");
     this.playback = null;
+    this.asked = null;
     const acts = { play: () => this.toggle(), back: () => this.step(-1), next: () => this.step(1) };
     box.addEventListener("click", (event) => acts[event.target.closest("[data-do]")?.dataset.do]?.());
     box.addEventListener("change", (event) => {
@@ -24,6 +25,7 @@ export class Player {
 
   // Fetches the days of the relay that is shown; without any there is nothing to play.
   async prepare(data, day) {
+    this.asked = day;
     if (this.data !== data) {
       this.data = data;
       this.playback = null;
@@ -48,9 +50,10 @@ export class Player {
 
   get running() { return this.playback?.running ?? false; }
 
-  // The day that is shown; null when it is the last one, which is today.
+  // The day that is shown, or will be once it is fetched; null when it is the last, today.
   get day() {
-    return this.playback && !this.playback.isOver ? this.playback.day : null;
+    if (!this.playback) return this.asked;
+    return this.playback.isOver ? null : this.playback.day;
   }
 
   calm() {
