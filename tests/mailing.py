@@ -115,13 +115,13 @@ def serving_mail(*, user: str = "", password: str = "") -> Iterator[Postbox]:
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
-    assert is_ready.wait(10)
+    assert is_ready.wait(60)
     try:
         yield postbox
     finally:
         postbox.may_answer.set()
         stopping[0]()
-        thread.join(10)
+        thread.join(60)
 
 
 def deliver(relay: Relay, *, days: int = 2) -> list[Sending]:

@@ -38,7 +38,7 @@ def run(relay: Relay, *words: str, said: bytes = b"") -> tuple[int, str, str]:
         capture_output=True,
         cwd=ROOT,
         env=environment_with(data=relay.settings.data, secret_key="x" * 40),
-        timeout=60,
+        timeout=120,
         start_new_session=True,  # so that no terminal of the tests is asked
     )
     return ended.returncode, ended.stdout.decode(), ended.stderr.decode()
@@ -109,7 +109,7 @@ def test_a_terminal_is_asked_twice_and_shows_nothing(relay: Relay) -> None:
                 seen += os.read(ours, 1024)
             if question.endswith(b": "):
                 os.write(ours, b"long enough\n")
-        assert process.wait(30) == 0
+        assert process.wait(120) == 0
     os.close(ours)
     assert b"long enough" not in seen
     assert addresses(relay) == [ADDRESS]

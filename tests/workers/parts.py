@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from relay.bootstrap import Relay
     from workers.queue import JobQueue
 
+# Longer than anything takes that does not hang: a worker's start takes 3 s of processor
+# time, which are 30 on a machine busy with all other tests.
+PATIENCE_SECONDS = 120.0
+
 # The same proportions as the real ones, in a tenth of the time.
 QUICK = Patience(
     look=timedelta(seconds=0.2),
@@ -141,11 +145,13 @@ def dispatching(
         yield dispatcher
     finally:
         dispatcher.end()
-        thread.join(10)
+        thread.join(PATIENCE_SECONDS)
         assert not thread.is_alive()
 
 
-def wait_until(is_so: Callable[[], object], *, seconds: float = 40) -> None:
+def wait_until(
+    is_so: Callable[[], object], *, seconds: float = PATIENCE_SECONDS
+) -> None:
     """Wait until something is so; fail when it takes too long."""
     until = time.monotonic() + seconds
     while not is_so():

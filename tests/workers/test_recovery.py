@@ -17,6 +17,7 @@ from relay.adapters.valkey import start_valkey
 from relay.domain.preview import PreviewState
 from relay.models import OutboxState
 from tests.workers.parts import (
+    PATIENCE_SECONDS,
     QUICK,
     dispatching,
     entry_of,
@@ -117,7 +118,7 @@ def test_a_wiped_redis_does_not_disturb_a_job_that_runs(
     start_worker()
     entry_id = send_in("/slow")
     with dispatching(relay, queue):
-        assert site.slow_asked.wait(10)
+        assert site.slow_asked.wait(PATIENCE_SECONDS)
         queue.redis.flushall()
         time.sleep(1)
         site.may_answer.set()
@@ -153,7 +154,7 @@ def test_a_worker_killed_while_it_fetches_is_replaced(
     worker = start_worker()
     entry_id = send_in("/slow")
     with dispatching(relay, queue):
-        assert site.slow_asked.wait(10)
+        assert site.slow_asked.wait(PATIENCE_SECONDS)
         kill_with_children(worker.pid)
         site.may_answer.set()
         start_worker()
@@ -177,7 +178,7 @@ def test_a_worker_killed_just_before_its_commit_is_replaced(
     entry_id = send_in("/slow")
     media = relay.settings.data / "media"
     with dispatching(relay, queue):
-        assert site.slow_asked.wait(10)
+        assert site.slow_asked.wait(PATIENCE_SECONDS)
         with nobody_writes():
             site.may_answer.set()
             wait_until(lambda: len(list(media.rglob("*.jpg*"))) >= 2)
@@ -195,7 +196,7 @@ def test_when_only_the_jobs_own_process_is_killed_nobody_waits_for_its_lease(
     worker = start_worker()
     entry_id = send_in("/slow")
     with dispatching(relay, queue, replace(QUICK, lease=timedelta(minutes=5))):
-        assert site.slow_asked.wait(10)
+        assert site.slow_asked.wait(PATIENCE_SECONDS)
         (horse,) = horses_of(worker.pid)
         os.kill(horse, signal.SIGKILL)
         site.may_answer.set()
@@ -209,7 +210,7 @@ def test_a_job_that_was_thought_dead_and_comes_back_changes_nothing(
     first = start_worker()
     entry_id = send_in("/slow")
     with dispatching(relay, queue):
-        assert site.slow_asked.wait(10)
+        assert site.slow_asked.wait(PATIENCE_SECONDS)
         (zombie,) = horses_of(first.pid)
         os.kill(zombie, signal.SIGSTOP)
         start_worker()
@@ -229,7 +230,7 @@ def test_a_jobs_process_ends_with_its_worker(
     worker = start_worker()
     send_in("/slow")
     with dispatching(relay, queue):
-        assert site.slow_asked.wait(10)
+        assert site.slow_asked.wait(PATIENCE_SECONDS)
         (horse,) = horses_of(worker.pid)
         worker.kill()
         worker.wait()
@@ -242,7 +243,7 @@ def test_with_the_real_intervals_a_killed_job_is_done_within_90_seconds(
     worker = start_worker()
     entry_id = send_in("/slow")
     with dispatching(relay, queue, Patience()):
-        assert site.slow_asked.wait(15)
+        assert site.slow_asked.wait(PATIENCE_SECONDS)
         kill_with_children(worker.pid)
         killed = time.monotonic()
         site.may_answer.set()

@@ -16,6 +16,7 @@ from relay.services.writing import writing
 from tests.mailing import Postbox, serving_mail
 from tests.making import choose, find, make_moderator, send
 from tests.workers.parts import (
+    PATIENCE_SECONDS,
     QUICK,
     dispatching,
     horses_of,
@@ -113,7 +114,7 @@ def test_a_worker_that_is_killed_while_it_sends_is_followed_by_another(
     box.may_answer.clear()
     worker = start_worker()
     with dispatching(relay, queue, replace(QUICK, plan=timedelta(seconds=0.3))):
-        assert box.was_asked.wait(40)
+        assert box.was_asked.wait(PATIENCE_SECONDS)
         assert horses_of(worker.pid)
         kill_with_children(worker.pid)
         box.may_answer.set()

@@ -13,6 +13,7 @@ from PIL import Image
 from relay.domain.preview import PreviewState
 from relay.models import OutboxState
 from tests.workers.parts import (
+    PATIENCE_SECONDS,
     cpu_ticks_of,
     dispatching,
     entry_of,
@@ -114,8 +115,8 @@ def test_the_process_for_pictures_ends_with_its_worker_however_that_ends(
         worker = start_worker()
         child = started_child_of(worker.pid)
         worker.send_signal(end)
-        worker.wait(20)
-        wait_until(lambda child=child: not is_running(child), seconds=5)  # type: ignore[misc]
+        worker.wait(PATIENCE_SECONDS)
+        wait_until(lambda child=child: not is_running(child))  # type: ignore[misc]
 
 
 def test_a_process_that_was_killed_between_jobs_is_replaced(
