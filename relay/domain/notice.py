@@ -64,10 +64,11 @@ class NoticeLetter:
     """What a mail tells a maker of one thing that happened to their entry.
 
     `state` is where the entry stands by now, and `entry_url` its page while it is
-    public. `reason` is a key; `reason_text` is what organisers wrote for it, if they
-    did. `kept_url` is the page of the entry that a duplicate was joined with. What is
-    `by_readers` was hidden by reports, and no moderator has looked yet. `described` is
-    an alt text that somebody wrote, in `described_lang`, and nothing else was edited.
+    public; `own_url` is its private page, empty where that is not known. `reason` is a
+    key; `reason_text` is what organisers wrote for it, if they did. `kept_url` is the
+    page of the entry that a duplicate was joined with. What is `by_readers` was hidden
+    by reports, and no moderator has looked yet. `described` is an alt text that
+    somebody wrote, in `described_lang`, and nothing else was edited.
     """
 
     template: ClassVar[str] = "notice"
@@ -80,6 +81,7 @@ class NoticeLetter:
     entry_url: str
     baton_url: str
     stop_url: str
+    own_url: str = ""
     reason: str = ""
     reason_text: str = ""
     note: str = ""

@@ -14,6 +14,7 @@ from relay.domain.text import clean_lines
 from relay.models import Appeal, Counter, Entry, ReasonText
 from relay.services.decide_step import NOTE_MAX, TOLD
 from relay.services.mailing import language_of
+from relay.services.own_link import own_url
 from relay.services.publish import NUMBER
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ def foretell(room: Mailroom, ref: str, wish: Wish) -> tuple[Written, str]:
             entry_url="",
             baton_url="",
             stop_url="",
+            # A moderator sees that there is a link, not where it leads.
+            own_url=own_url(room, entry) and f"{room.base_url}/{lang}/mine/…",
             reason=wish.reason or "",
             reason_text=(texts.text(lang) or "") if wish.reason else "",
             note=clean_lines(wish.note)[:NOTE_MAX],

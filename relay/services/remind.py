@@ -71,8 +71,8 @@ def draft_reminder(room: Mailroom, ticket: Ticket) -> Draft | None:
     """Return the reminder of a row that has begun; None if it is not wanted any more.
 
     Since it was planned somebody may have taken the baton, or its maker may have
-    withdrawn the entry or the wish. The mail has no private link: only its maker
-    knows that one, we keep its hash.
+    withdrawn the entry or the wish. The mail has no private link: it is one to be
+    shown to others.
     """
     with Session(room.engine) as session:
         entry = session.scalar(

@@ -19,6 +19,7 @@ from relay.domain.secret import hash_token
 from relay.domain.text import clean_text, shorten
 from relay.models import Entry, Season, Topic
 from relay.services.outbox import remember
+from relay.services.own_link import own_token
 from relay.services.writing import insert_one, writing
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def start_entry(
     if not link and not picture:
         raise Invalid([FieldError("link", "missing")])
     facts = check_post_link(link, allow=intake.allow) if link else None
-    ref, token, now = intake.dice.ref(), intake.dice.token(), intake.clock.now()
+    ref, now = intake.dice.ref(), intake.clock.now()
+    token = own_token(intake.dice, ref)
     with (
         keeping_incoming(intake.media, ref, picture),
         writing(intake.engine) as session,

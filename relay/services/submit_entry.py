@@ -26,6 +26,7 @@ from relay.domain.secret import hash_token
 from relay.domain.text import fold
 from relay.models import Baton, Entry, IdempotencyKey, Preview, Season
 from relay.services.notices import notify_received
+from relay.services.own_link import own_token
 from relay.services.proofs import spend_proof
 from relay.services.start_entry import (
     check_post_link,
@@ -178,14 +179,14 @@ def _submit(intake: Intake, sending: Sending) -> Receipt:
     words = clean_words(sending.words)
     picture = sending.picture
     now, ref = intake.clock.now(), intake.dice.ref()
-    token = _token(intake.dice, sending.once)
+    token = own_token(intake.dice, ref)
     facts, faults = _try_link(sending, intake.allow)
     with (
         keeping_incoming(intake.media, ref, None if faults else picture),
         writing(intake.engine) as session,
     ):
         rules = take_rules(session)
-        before = _done_before(session, sending.once, token)
+        before = _done_before(session, sending.once, intake.dice)
         if before:
             intake.media.delete(incoming_key(ref))
             return before
@@ -224,11 +225,6 @@ def _judge(
     )
     if words.email and not is_public:
         notify_received(session, entry_id, now=now)
-
-
-def _token(dice: Dice, once: Once | None) -> str:
-    """Return a fresh token, or the one that belongs to an idempotent request."""
-    return dice.derive(f"{once.key}\n{once.request_hash}") if once else dice.token()
 
 
 def _try_link(
@@ -404,7 +400,7 @@ def _give_baton(session: Session, entry_id: int, now: datetime, dice: Dice) -> s
     return code
 
 
-def _done_before(session: Session, once: Once | None, token: str) -> Receipt | None:
+def _done_before(session: Session, once: Once | None, dice: Dice) -> Receipt | None:
     if once is None:
         return None
     known = session.get(IdempotencyKey, hash_token(once.key))
@@ -413,7 +409,8 @@ def _done_before(session: Session, once: Once | None, token: str) -> Receipt | N
     if not hmac.compare_digest(known.request_hash, once.request_hash):
         message = "This Idempotency-Key was used for another request."
         raise Conflict(message)
-    return _receipt_again(session, session.get_one(Entry, known.entry_id), token)
+    entry = session.get_one(Entry, known.entry_id)
+    return _receipt_again(session, entry, own_token(dice, entry.ref))
 
 
 def _remember_once(

@@ -15,6 +15,7 @@ from relay.domain.standing import Standing, choose_standing, is_received_news
 from relay.domain.undoing import Line, find_live
 from relay.models import Appeal, Decision, Entry, Notice, ReasonText
 from relay.services.mailing import Draft, language_of, stop_url
+from relay.services.own_link import own_url
 from relay.services.remind import find_baton
 
 if TYPE_CHECKING:
@@ -184,6 +185,7 @@ def _write_letter(
         entry_url=f"{room.base_url}/{lang}/w/{entry.no}" if is_public else "",
         baton_url=f"{room.base_url}/b/{code}" if code else "",
         stop_url=stop_url(room, entry),
+        own_url=own_url(room, entry),
         reason=reason,
         reason_text=_reason_text(session, reason, lang),
         note=decision.note if decision else facts.get("note", ""),

@@ -71,7 +71,9 @@ def test_changes_are_asked_for_made_and_approved(
     assert "No surname, please" in said
     person.open(mine)
     assert person.says("A moderator asked for changes.")
-    person.follow("Change it")
+    link = f"https://relay.example.org{mine}/change"
+    assert link in said.split()
+    person.open(f"{mine}/change")
     assert person.says("No surname")
     person.send("Save the changes", name="Little Lin", consent="yes")
     assert person.says("A moderator will look at them")
@@ -92,8 +94,7 @@ def test_changes_are_asked_for_made_and_approved(
     assert "It has the number 1." in text_of(box.mails[-1])
     assert "https://relay.example.org/en/w/1" in text_of(box.mails[-1])
     assert person.open(mine).says("It was published.")
-    token = mine.rpartition("/")[2]
-    assert all(token not in str(each) for each in box.mails)
+    assert mine not in text_of(box.mails[-1])
     assert deliver(relay) == []
     assert len({str(each["Message-ID"]) for each in box.mails}) == len(box.mails)
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlmodel import Session, col, select
 
+from relay.adapters.dice import SystemDice
 from relay.domain.language import LANGUAGES
 from relay.domain.moderation import Choice, Reason
 from relay.domain.notice import About, NoticeLetter, Onward
 from relay.models import Entry, Notice, ReasonText, Topic
 from relay.services.change_entry import change_entry
 from relay.services.decide import Wish, decide
-from relay.services.mailing import Draft, Sending, send_mail
+from relay.services.mailing import Draft, Sending, send_mail, write_mail
 from relay.services.notices import notify
 from relay.services.outbox import claim_due, mark_running
 from relay.services.tell_maker import draft_notice
@@ -180,8 +181,9 @@ def test_who_is_taken_down_is_not_told_to_change_what_nobody_may_change(
     tell_all(either_relay)
     choose(either_relay, sent.ref, Choice.TAKE_DOWN, by=by, reason=Reason.OTHER)
     (mail,) = tell_all(either_relay)
-    assert "To withdraw the entry and have its words deleted" in mail.text
-    assert "To change your entry" not in mail.text
+    assert "you can withdraw the entry and have its words deleted" in mail.text
+    assert "change" not in mail.text.partition("This link is for you")[0]
+    assert f"/en/mine/{sent.token}\n" in mail.text
 
 
 def test_an_approval_is_told_when_what_came_after_it_was_taken_back(
@@ -287,7 +289,7 @@ def test_reasons_of_organisers_are_said_in_their_words(
     assert letter_of(draft_newest(either_relay)).reason_text == "Too dark to see"
 
 
-def test_moderators_are_never_named_and_the_private_link_is_never_said(
+def test_moderators_are_never_named(
     either_relay: Relay, by: int, sent: Receipt
 ) -> None:
     choose(
@@ -296,7 +298,43 @@ def test_moderators_are_never_named_and_the_private_link_is_never_said(
     (mail,) = tell_all(either_relay)
     for words in (mail.subject, mail.text, mail.html):
         assert "mei@example.org" not in words
+
+
+@pytest.mark.parametrize(
+    ("choice", "page"),
+    [(Choice.ASK_CHANGES, "/change"), (Choice.REJECT, "/appeal")],
+)
+def test_the_private_page_is_one_press_away_where_something_is_to_be_done(
+    either_relay: Relay, by: int, sent: Receipt, choice: Choice, page: str
+) -> None:
+    choose(either_relay, sent.ref, choice, by=by, reason=Reason.UNCLEAR)
+    (mail,) = tell_all(either_relay)
+    url = f"{either_relay.settings.base_url}/en/mine/{sent.token}{page}"
+    assert url in mail.text.splitlines()
+    assert f'href="{url}"' in mail.html
+    assert "for you alone" in mail.text
+
+
+def test_good_news_can_be_shown_to_others(
+    either_relay: Relay, by: int, sent: Receipt
+) -> None:
+    choose(either_relay, sent.ref, by=by)
+    (mail,) = tell_all(either_relay)
+    for words in (mail.subject, mail.text, mail.html):
         assert sent.token not in words
+    assert "show the mail to others" in mail.text
+
+
+def test_under_another_secret_key_no_wrong_link_is_said(
+    either_relay: Relay, by: int, sent: Receipt
+) -> None:
+    choose(either_relay, sent.ref, Choice.REJECT, by=by, reason=Reason.OTHER)
+    room = replace(either_relay.mailroom, dice=SystemDice("another key"))
+    draft = draft_notice(room, begin(either_relay)[-1])
+    assert draft
+    mail = write_mail(room, draft)
+    assert "/mine/" not in mail.text + mail.html
+    assert "We cannot repeat it here" in mail.text
 
 
 def test_an_address_that_was_taken_back_gets_nothing_more(
