@@ -303,6 +303,8 @@ def test_what_the_maker_will_read_is_shown_in_their_language_before_it_is_sent(
     assert quote.attributes["lang"] == "he"
     assert "תגית שגויה" in quote.text()
     assert "Please mend it." in quote.text()
+    assert f"{relay.settings.base_url}/he/mine/…/change" in quote.text()
+    assert sent.token not in moderator.text
     assert log(relay) == []
     moderator.send("Ask for changes")
     assert find(relay, sent.ref).moderation is Moderation.CHANGES_ASKED
