@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from time import sleep
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from relay.bootstrap import Relay
     from relay.domain.moderation import Reason
 
+HANG_SECONDS = 60  # no machine is so slow
 NANJING, CAMBRIDGE, NAIROBI = 1799962, 2653941, 184745
 # Enough for a picture to be taken; only the workers look inside.
 PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 64
@@ -163,7 +164,9 @@ def wait_until_blocked(relay: Relay, many: int) -> None:
         "SELECT count(*) FROM pg_stat_activity"
         " WHERE datname = current_database() AND wait_event_type = 'Lock'"
     )
+    until = monotonic() + HANG_SECONDS
     with relay.engine.connect() as connection:
         while connection.scalar(blocked) != many:
+            assert monotonic() < until, "nobody waits"
             connection.rollback()
             sleep(0.01)

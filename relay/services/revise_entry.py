@@ -267,8 +267,9 @@ def refuse_revision(
             notify(session, entry, About.REVISION_REFUSED, now=now, details=details)
         if is_coming(revision):
             call_off(session, entry, Topic.MAKE_PICTURE, now=now)
-    made = wanted_keys_of(revision.changes)
-    forget_upload(engine, entry.id or 0, made=made, media=media)
+    if WANTED in revision.changes:
+        made = wanted_keys_of(revision.changes)
+        forget_upload(engine, entry.id or 0, made=made, media=media)
 
 
 def _require_waiting(

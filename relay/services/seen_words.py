@@ -37,7 +37,8 @@ def mark_words(entry: Entry, waiting: Revision | None) -> str:
         for name, each in (waiting.changes if waiting else {}).items()
         if name in PARTS
     }
-    said |= {"email": entry.email, "remind": entry.remind}
+    said |= {"email": entry.email, "remind": entry.remind, "by_child": entry.by_child}
+    said["guardian_consent"] = entry.guardian_consent_at is not None
     return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:_MARK_LENGTH]
 
 

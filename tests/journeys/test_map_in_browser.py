@@ -253,7 +253,8 @@ def test_a_day_stays_in_the_address_while_the_days_are_still_being_fetched(
     held: list[Route] = []
     page.route("**/*days*", lambda route: held.append(route))  # noqa: PLW0108 - playwright marks its handlers, which no method of a list bears
     day = (datetime.now(UTC) - timedelta(days=30)).date()
-    page.goto(f"{site}/en/map?zoom=4.0&at=45.71,4.82&day={day}")
+    with page.expect_request("**/*days*"):
+        page.goto(f"{site}/en/map?zoom=4.0&at=45.71,4.82&day={day}")
     page.wait_for_url("**at=45.7,4.8**")  # the view was written anew by now
     assert f"day={day}" in page.url
     held[0].continue_()

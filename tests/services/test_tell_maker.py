@@ -325,6 +325,27 @@ def test_good_news_can_be_shown_to_others(
     assert "show the mail to others" in mail.text
 
 
+def test_what_is_back_on_the_wall_can_be_shown_to_others(
+    either_relay: Relay, by: int, sent: Receipt
+) -> None:
+    choose(either_relay, sent.ref, by=by)
+    choose(either_relay, sent.ref, Choice.TAKE_DOWN, by=by, reason=Reason.OTHER)
+    tell_all(either_relay)
+    choose(either_relay, sent.ref, Choice.RESTORE, by=by)
+    (mail,) = tell_all(either_relay)
+    assert "is on the wall again" in mail.text
+    assert sent.token not in mail.text + mail.html
+
+
+def test_who_is_joined_with_another_is_not_told_to_change_what_nobody_may_change(
+    relay: Relay,
+) -> None:
+    letter = replace(LETTER, about="merged", state="rejected", may_appeal=False)
+    words = relay.mail_writer.write(letter)
+    assert "change your entry or withdraw it" not in words.text
+    assert "withdraw the entry" in words.text
+
+
 def test_under_another_secret_key_no_wrong_link_is_said(
     either_relay: Relay, by: int, sent: Receipt
 ) -> None:

@@ -46,7 +46,8 @@ def change(token: str) -> ResponseReturnValue:
 def wait(token: str, *, seconds: int) -> str:
     """Show the form as it was typed, and when it can be sent."""
     typed = read_form(request.form, the_relay().gazetteer)
-    return _page(token, require_own(token), typed, {"wait": why_wait(seconds)})
+    errors: dict[str, object] = {"wait": why_wait(seconds)}
+    return _page(token, require_own(token), typed, errors, seen=_seen())
 
 
 @pages.post("/mine/<token>/change")
@@ -55,13 +56,18 @@ def wait(token: str, *, seconds: int) -> str:
 @keeps_input(wait)
 def save(token: str) -> ResponseReturnValue:
     """Keep the changed words, and a new picture when one was chosen."""
-    own = require_own(token)
+    own, seen = require_own(token), _seen()
     typed = read_form(request.form, the_relay().gazetteer)
     try:
-        saved = _keep(token, own, typed)
+        picture = _read_picture(typed)
+        saved = _keep_words(token, own, typed, seen)
+        # Should the picture be refused, the form shows the words that are kept by now.
+        seen = ""
+        if picture:
+            saved = _keep_picture(token, own, picture)
     except Invalid as error:
         errors = say_errors(error.fields, city_code=typed.city_code)
-        return _page(token, own, typed, errors), 422
+        return _page(token, require_own(token), typed, errors, seen=seen), 422
     except ChangedMeanwhileError:
         said = _("It was changed in another window meanwhile. Please compare the two.")
         return _page(token, require_own(token), typed, {"other": said}), 409
@@ -90,28 +96,41 @@ def wanted_picture(token: str) -> ResponseReturnValue:
     return send_picture(found.key, found.format)
 
 
-def _keep(token: str, own: OwnEntry, typed: Typed) -> str:
-    """Keep what was typed; tell whether moderators have anything to look at."""
-    relay = the_relay()
+def _seen() -> str:
+    """Return the mark of the words that the form was drawn from."""
+    return request.form.get("seen", "")[:64]
+
+
+def _read_picture(typed: Typed) -> bytes | None:
+    """Return another picture, if one was chosen; it needs a consent of its own."""
     picture = read_picture(request.files.get("picture"))
     if picture and not typed.words.consent:
         raise Invalid([FieldError("consent", "missing")])
-    seen = request.form.get("seen", "")[:64]
-    if own.entry.moderation in MAKER_MAY_REVISE:
-        revision = revise_entry(
-            relay.engine,
-            token,
-            typed.words,
-            city=typed.city,
-            clock=relay.clock,
-            seen=seen,
-        )
-        if picture:
-            revise_picture(relay.intake, token, picture)
-        return "1" if revision or picture else "same"
-    change_entry(relay.intake, token, typed.words, city=typed.city, seen=seen)
-    if picture:
-        add_picture(relay.intake, token, picture)
+    return picture
+
+
+def _keep_words(token: str, own: OwnEntry, typed: Typed, seen: str) -> str:
+    """Keep what was typed; tell whether moderators have anything to look at."""
+    relay = the_relay()
+    if own.entry.moderation not in MAKER_MAY_REVISE:
+        change_entry(relay.intake, token, typed.words, city=typed.city, seen=seen)
+        return "1"
+    revision = revise_entry(
+        relay.engine,
+        token,
+        typed.words,
+        city=typed.city,
+        clock=relay.clock,
+        seen=seen,
+    )
+    return "1" if revision else "same"
+
+
+def _keep_picture(token: str, own: OwnEntry, picture: bytes) -> str:
+    """Keep another picture, which moderators look at in any case."""
+    is_public = own.entry.moderation in MAKER_MAY_REVISE
+    keep = revise_picture if is_public else add_picture
+    keep(the_relay().intake, token, picture)
     return "1"
 
 
@@ -140,7 +159,15 @@ def _with_waiting(typed: Typed, own: OwnEntry) -> Typed:
     return replace(typed, city=city, city_text=name)
 
 
-def _page(token: str, own: OwnEntry, typed: Typed, errors: dict[str, object]) -> str:
+def _page(
+    token: str,
+    own: OwnEntry,
+    typed: Typed,
+    errors: dict[str, object],
+    *,
+    seen: str = "",
+) -> str:
+    """Show the form; `seen` is the mark that it had when it was sent, if that holds."""
     is_public = own.entry.moderation in MAKER_MAY_REVISE
     return render_template(
         "add/change.html",
@@ -150,7 +177,7 @@ def _page(token: str, own: OwnEntry, typed: Typed, errors: dict[str, object]) ->
         errors=errors,
         is_public=is_public,
         kept=_kept_form(own),
-        seen=mark_words(own.entry, own.waiting if is_public else None),
+        seen=seen or mark_words(own.entry, own.waiting if is_public else None),
         has_agreed=has_agreed(own.entry),
         wants_picture=own.waiting is not None and "picture" in own.waiting.changes,
         wanted_picture=find_wanted_picture(own),

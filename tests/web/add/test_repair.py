@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,9 @@ import pytest
 from sqlmodel import Session, select
 
 from relay.models import Entry
+from relay.services.submit_entry import submit_entry
 from tests.journeys.person import Person
-from tests.making import WORDS, choose, find, make_moderator, send
+from tests.making import WORDS, choose, find, make_moderator, send, sending
 from tests.web.making import draw_picture
 
 if TYPE_CHECKING:
@@ -104,6 +106,47 @@ def test_an_older_window_overwrites_nothing_unseen(
     again = open_form(app, sent.token)
     assert again.value("title") == "Paper lanterns"
     assert again.value("name") == "Little Lin"
+
+
+@pytest.mark.parametrize("is_public", [False, True])
+def test_an_older_window_does_not_make_a_child_of_nobody(
+    app: Flask, relay: Relay, *, is_public: bool
+) -> None:
+    sent = send(relay)
+    if is_public:
+        choose(relay, sent.ref, by=make_moderator(relay))
+    one, other = open_form(app, sent.token), open_form(app, sent.token)
+    one.send(SAVE, by_child="yes", guardian_consent="yes")
+    other.send(SAVE, title="Paper lanterns")
+    assert other.status == 409
+    assert entry_of(relay, sent.ref).by_child
+
+
+def test_a_mistake_does_not_let_an_older_window_overwrite_the_newer(
+    app: Flask, relay: Relay
+) -> None:
+    sent = send(relay)
+    one, other = open_form(app, sent.token), open_form(app, sent.token)
+    one.send(SAVE, title="Paper lanterns")
+    other.send(SAVE, picture=(BytesIO(draw_picture()), "new.png"))
+    assert other.says("Tick the box if you agree.")
+    other.send(SAVE, name="Little Lin")
+    assert other.status == 409
+    assert find(relay, sent.ref).title == "Paper lanterns"
+
+
+def test_words_that_are_kept_before_a_picture_is_refused_are_ones_own(
+    app: Flask, relay: Relay
+) -> None:
+    # No worker has made its first picture yet.
+    sent = submit_entry(relay.intake, replace(sending(relay), picture=draw_picture()))
+    choose(relay, sent.ref, by=make_moderator(relay))
+    person = open_form(app, sent.token)
+    another = {"consent": "yes", "picture": (BytesIO(draw_picture()), "new.png")}
+    person.send(SAVE, title="Paper lanterns", **another)
+    assert person.status == 422
+    person.send(SAVE, title="Paper lanterns", name="Little Lin")
+    assert person.says("Your changes are kept.")
 
 
 def test_a_form_that_is_saved_twice_in_a_row_is_no_conflict(
