@@ -104,6 +104,16 @@ def draw_waiting(seconds: int) -> Response | None:
     return answer
 
 
+def is_reached(limit: Limit) -> bool:
+    """Tell whether a request is refused for this limit, perhaps for others too."""
+    limiter: Limiter = next(iter(current_app.extensions["limiter"]))
+    # What a limit is counted under ends with its scope: its own name.
+    return any(
+        each.breached and each.request_args[-1] == limit
+        for each in limiter.current_limits
+    )
+
+
 def makes_work() -> bool:
     """Tell whether a form asks the workers for something: a picture, another look."""
     picture = request.files.get("picture")

@@ -75,6 +75,14 @@ def test_with_a_proof_the_tighter_limit_does_not_count(relay: Relay) -> None:
     assert timedelta(hours=1) < row.until - relay.clock.now() < timedelta(hours=3)
 
 
+def test_scripts_are_not_advised_where_they_would_not_help(relay: Relay) -> None:
+    somebody = person(relay, limit_code="1 per hour")
+    wrong = {"passed": "baton", "baton": "AAAA-AAAA-AAAA"}
+    assert [send(somebody, at, **wrong) for at in (1, 2)] == [422, 429]
+    assert somebody.says("You can try again in")
+    assert not somebody.says("With JavaScript switched on")
+
+
 def test_a_proof_counts_once(relay: Relay) -> None:
     somebody = person(relay, limit_no_proof="1 per hour")
     proof = solve(somebody)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from flask import abort, g, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from relay.domain.errors import Forbidden, Invalid, SeasonClosed
@@ -27,6 +27,7 @@ from relay.web.i18n import current_language
 from relay.web.limits import (
     counts_for_address,
     counts_for_baton,
+    is_reached,
     keeps_input,
     limited,
     loses_baton,
@@ -80,7 +81,7 @@ def wait(draft: str, *, seconds: int) -> str:
     No code is looked up: the answer to a guess that is refused would tell of it.
     """
     why = why_wait(seconds)
-    if g.get("lacks_proof"):
+    if is_reached("no_proof"):
         more = _("With JavaScript switched on, more can be sent from one address.")
         why = f"{why} {more}"
     errors: dict[str, object] = {"wait": why}
