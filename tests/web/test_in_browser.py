@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flask import Flask
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Route
 
     from relay.bootstrap import Relay
 
@@ -39,6 +39,18 @@ PAGES = (
     "easy",
     "nowhere",
 )
+
+
+# A slow machine shows a page before it has read it to its end: not what is looked for.
+DRAWN = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  await frame();
+  await frame();
+  window.drawn = performance.now();
+  window.shifts = [];
+  new PerformanceObserver((list) => window.shifts.push(...list.getEntries()))
+    .observe({type: "layout-shift", buffered: true});
+}"""
 
 
 @pytest.fixture
@@ -123,15 +135,17 @@ def test_nothing_moves_while_pictures_come_and_nothing_is_refused(
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.add_init_script(
-        "window.shifts = 0; new PerformanceObserver(list => {"
-        "for (const each of list.getEntries()) window.shifts += each.value"
-        "}).observe({type: 'layout-shift', buffered: true});"
-    )
-    page.goto(f"{site}/en/")
+    held: list[Route] = []
+    page.route("**/media/**", lambda route: held.append(route))  # noqa: PLW0108 - playwright marks its handlers, which no method of a list bears
+    page.goto(f"{site}/en/", wait_until="domcontentloaded")
+    page.evaluate(DRAWN)
+    assert held
+    for each in held:
+        each.continue_()
+    page.unroute("**/media/**")
     page.mouse.wheel(0, 2_000)
     page.wait_for_load_state("networkidle")
-    assert page.evaluate("window.shifts") == 0
+    assert page.evaluate("shifts.filter(each => each.startTime > drawn)") == []
     assert said == []
     page.close()
 
