@@ -31,9 +31,8 @@ help: ## say what can be done
 run: ready ## install what is missing, then run the relay; ARGS=--demo fills it
 	@exec $(BIN)/relay up $(ARGS)
 
-# Three on two cores: they wait for browsers, servers and databases a third of the time.
 test: tools ## run every test; ARGS="-k baton" chooses some
-	@$(BIN)/python -m pytest -n 3 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 # Its parts run two at a time: the types take as long as all else.
 check: check-types check-scripts check-style check-rooms check-words ## look for mistakes without running anything
