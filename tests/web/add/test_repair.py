@@ -19,8 +19,17 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from relay.bootstrap import Relay
+    from relay.services.submit_entry import Receipt
 
 SAVE = "Save the changes"
+
+
+def send_one(relay: Relay, *, is_public: bool) -> Receipt:
+    """Send an entry in, which waits or is public."""
+    sent = send(relay)
+    if is_public:
+        choose(relay, sent.ref, by=make_moderator(relay))
+    return sent
 
 
 def open_form(app: Flask, token: str) -> Person:
@@ -36,9 +45,7 @@ def entry_of(relay: Relay, ref: str) -> Entry:
 def test_other_words_need_no_other_consent(
     app: Flask, relay: Relay, *, is_public: bool
 ) -> None:
-    sent = send(relay)
-    if is_public:
-        choose(relay, sent.ref, by=make_moderator(relay))
+    sent = send_one(relay, is_public=is_public)
     agreed = entry_of(relay, sent.ref).consent_at
     person = open_form(app, sent.token).send(SAVE, title="Paper lanterns")
     assert person.says("Your changes are kept.")
@@ -49,9 +56,7 @@ def test_other_words_need_no_other_consent(
 def test_another_picture_needs_its_own_consent(
     app: Flask, relay: Relay, *, is_public: bool
 ) -> None:
-    sent = send(relay)
-    if is_public:
-        choose(relay, sent.ref, by=make_moderator(relay))
+    sent = send_one(relay, is_public=is_public)
     person = open_form(app, sent.token)
     person.send(SAVE, picture=(BytesIO(draw_picture()), "new.png"))
     assert person.status == 422
@@ -90,9 +95,7 @@ def test_a_childs_entry_stays_one_when_its_words_are_mended(
 def test_an_older_window_overwrites_nothing_unseen(
     app: Flask, relay: Relay, *, is_public: bool
 ) -> None:
-    sent = send(relay)
-    if is_public:
-        choose(relay, sent.ref, by=make_moderator(relay))
+    sent = send_one(relay, is_public=is_public)
     one, other = open_form(app, sent.token), open_form(app, sent.token)
     one.send(SAVE, title="Paper lanterns")
     other.send(SAVE, name="Little Lin")
@@ -112,9 +115,7 @@ def test_an_older_window_overwrites_nothing_unseen(
 def test_an_older_window_does_not_make_a_child_of_nobody(
     app: Flask, relay: Relay, *, is_public: bool
 ) -> None:
-    sent = send(relay)
-    if is_public:
-        choose(relay, sent.ref, by=make_moderator(relay))
+    sent = send_one(relay, is_public=is_public)
     one, other = open_form(app, sent.token), open_form(app, sent.token)
     one.send(SAVE, by_child="yes", guardian_consent="yes")
     other.send(SAVE, title="Paper lanterns")
