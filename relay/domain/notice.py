@@ -7,6 +7,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import ClassVar
 
+from relay.domain.moderation import Moderation
+
 
 class About(StrEnum):
     """What happened. Values are stored: never rename one."""
@@ -59,6 +61,10 @@ class Onward:
     url: str
 
 
+_GOOD_NEWS = (About.APPROVED, About.PASSED_ON, About.REVISION_TAKEN)
+_BACK = (About.RESTORED, About.TAKEN_BACK)
+
+
 @dataclass(frozen=True)
 class NoticeLetter:
     """What a mail tells a maker of one thing that happened to their entry.
@@ -91,3 +97,9 @@ class NoticeLetter:
     by_readers: bool = False
     described: str = ""
     described_lang: str = ""
+
+    @property
+    def is_good_news(self) -> bool:
+        """Tell whether people show it to others: then it has no private link."""
+        is_back = self.about in _BACK and self.state == Moderation.APPROVED
+        return is_back or self.about in _GOOD_NEWS
